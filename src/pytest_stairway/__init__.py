@@ -1,0 +1,1 @@
+"""Migration verification for SQLAlchemy and Alembic projects on MySQL and MariaDB."""

@@ -1,0 +1,58 @@
+"""What can go wrong outside the migrations themselves.
+
+StairwayError
+├── SettingsError          a setting or flag that cannot be used
+├── ProjectError           the Alembic project cannot be found or read
+├── ServerError            no server, or the server is gone
+└── EnvironmentRefused     env.py cannot be run without leaving the disposable server
+
+Each is a mistake that a person can repair, so each prints as the block that `docs/errors.md` shows and never as a
+traceback.
+"""
+
+from __future__ import annotations
+
+
+class StairwayError(Exception):
+    """A problem with what was tried to solve it and the ways out.
+
+    `what` is one sentence without a full stop; `tried` and `fix` are printed one entry a line.
+    """
+
+    def __init__(self, what: str, *, tried: tuple[str, ...] = (), fix: tuple[str, ...] = ()) -> None:
+        self.what = what
+        self.tried = tried
+        self.fix = fix
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        return "\n".join([f"stairway: {self.what}", *_block("tried", self.tried), *_block("fix", self.fix)])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.what, self.tried, self.fix)
+
+
+class SettingsError(StairwayError):
+    pass
+
+
+class ProjectError(StairwayError):
+    pass
+
+
+class ServerError(StairwayError):
+    pass
+
+
+class EnvironmentRefused(StairwayError):
+    pass
+
+
+def _block(label: str, lines: tuple[str, ...]) -> list[str]:
+    """Lines under a label that stands once, continuation lines of one entry kept in their column."""
+    labels = [label] + [""] * (len(lines) - 1)
+    return [f"  {label:<8}{line}".replace("\n", "\n          ") for label, line in zip(labels, lines, strict=True) if line]
+
+
+def _rebuild(kind: type[StairwayError], what: str, tried: tuple[str, ...], fix: tuple[str, ...]) -> StairwayError:
+    return kind(what, tried=tried, fix=fix)
