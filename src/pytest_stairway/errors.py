@@ -50,8 +50,10 @@ class EnvironmentRefused(StairwayError):
 
 def _block(label: str, lines: tuple[str, ...]) -> list[str]:
     """Lines under a label that stands once, continuation lines of one entry kept in their column."""
-    labels = [label] + [""] * (len(lines) - 1)
-    return [f"  {label:<8}{line}".replace("\n", "\n          ") for label, line in zip(labels, lines, strict=True) if line]
+    shown = [line for line in lines if line]
+    return [
+        f"  {'' if number else label:<8}{line}".replace("\n", "\n          ") for number, line in enumerate(shown)
+    ]
 
 
 def _rebuild(kind: type[StairwayError], what: str, tried: tuple[str, ...], fix: tuple[str, ...]) -> StairwayError:

@@ -36,5 +36,20 @@ class Flavor:
     def is_mariadb(self) -> bool:
         return self.vendor is Vendor.MARIADB
 
+    @property
+    def prints_null_default_of_text(self) -> bool:
+        """Whether SHOW CREATE TABLE says DEFAULT NULL of a TEXT or BLOB column too."""
+        return self.is_mariadb
+
+    @property
+    def has_hash_unique_keys(self) -> bool:
+        """Whether UNIQUE ... USING HASH makes a unique key of its own sort (MDEV-371, MariaDB 10.4)."""
+        return self.is_mariadb and self.version >= (10, 4, 0)
+
+    @property
+    def has_generated_invisible_primary_keys(self) -> bool:
+        """Whether `sql_generate_invisible_primary_key` exists (MySQL 8.0.30), and a switch that hides such keys."""
+        return not self.is_mariadb and self.version >= (8, 0, 30)
+
     def __str__(self) -> str:
         return f"{self.vendor} {'.'.join(map(str, self.version))}"

@@ -1,22 +1,56 @@
-"""What every kind of server offers, and how one is reached."""
+"""What is asked for, what every kind of server offers, and how one is reached."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pytest_stairway.flavor import Flavor
+from pytest_stairway.flavor import Vendor
+
+if TYPE_CHECKING:
+    from pytest_stairway.flavor import Flavor
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """How a server is reached: by `socket` where it is given, else by `host` and `port`. The password is never shown."""
+    """How a server is reached: by `socket` where it is given, else by `host` and `port`. No text shows the password.
+
+    `tls` says whether encryption is tried: servers of ours gain nothing by it, and each connection loses 30 ms.
+    """
 
     user: str
     password: str = field(default="", repr=False)
     host: str = "localhost"
     port: int = 3306
     socket: str | None = None
+    tls: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the settings ask for.
+
+    `server` is "auto", "local" (either vendor), "mysqld", "mariadbd", "docker" (with `image`), or the name of an image.
+    `variables` are server variables by name and value; they are passed when the data directory is made as well where
+    they act there. `start_timeout` is in seconds. `ci` says that the environment variable CI is set.
+    """
+
+    url: str | None = field(default=None, repr=False)
+    url_is_disposable: bool = False
+    server: str = "auto"
+    image: str = "mysql:8.4"
+    variables: tuple[tuple[str, str], ...] = ()
+    start_timeout: float = 120.0
+    ci: bool = False
+
+    @property
+    def image_vendor(self) -> Vendor:
+        return Vendor.MARIADB if "mariadb" in self.image.lower() else Vendor.MYSQL
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The variables as the server's command line takes them."""
+        return tuple(f"--{name}={value}" for name, value in self.variables)
 
 
 class Server(Protocol):
@@ -24,13 +58,24 @@ class Server(Protocol):
 
     `origin` says where it comes from in words for the header ("local mariadbd", "Docker mysql:8.4").
     `address` is an account that may create databases; `walk_address` is the one that migrations connect as: the same
-    on servers of ours, an account restricted to `stairway_%` databases on a server given by URL.
+    on servers of ours, an account restricted to databases of this run on a server given by URL.
+    `database_prefix` begins the name of every database of this run, `stairway_<run>_`.
     """
 
-    flavor: Flavor
-    origin: str
-    address: Address
-    walk_address: Address
+    @property
+    def flavor(self) -> Flavor: ...
+
+    @property
+    def origin(self) -> str: ...
+
+    @property
+    def address(self) -> Address: ...
+
+    @property
+    def walk_address(self) -> Address: ...
+
+    @property
+    def database_prefix(self) -> str: ...
 
     def last_words(self) -> tuple[str, ...]:
         """Return the last lines of the server's error log, none where it cannot be read."""
@@ -39,3 +84,12 @@ class Server(Protocol):
     def stop(self) -> None:
         """End the server, or drop what was created on it. A second call does nothing."""
         ...
+
+
+class UnavailableError(Exception):
+    """A kind of server is not at hand: `kind` and `reason` are one line of what was tried."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        self.kind = kind
+        self.reason = reason
+        super().__init__(f"{kind}: {reason}")

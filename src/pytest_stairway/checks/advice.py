@@ -1,0 +1,98 @@
+"""What to write instead, for the errors with which MySQL and MariaDB refuse a migration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pytest_stairway.walk.record import Direction, Failure
+
+_QUOTED = r"[`'\"]?([^`'\"]+?)[`'\"]?"
+
+
+def advice(failure: Failure, direction: Direction) -> str:
+    """Give the way out of a failure, empty where the server's own words say all there is to say."""
+    give = _BY_NUMBER.get(failure.errno or 0)
+    if give is not None:
+        return give(failure, direction)
+    if "SAVEPOINT" in failure.error:
+        return "DDL ends the transaction and with it every savepoint: leave begin_nested() out of the migration"
+    return ""
+
+
+def _needed_by_foreign_key(failure: Failure, direction: Direction) -> str:
+    found = re.search(rf"index {_QUOTED}:", failure.error)
+    index = found[1] if found else "the index"
+    ways = (
+        f"The server keeps an index under each foreign key, and {index} is the last one under one of them.\n"
+        "Drop the foreign key first, or create the index that replaces it before this line."
+    )
+    if direction is Direction.DOWNGRADE:
+        ways += "\nIf this downgrade drops the table anyway, leave drop_index out: op.drop_table drops its indexes."
+    return ways
+
+
+def _missing(failure: Failure, direction: Direction) -> str:
+    found = re.search(r"DROP (?:COLUMN|INDEX|FOREIGN KEY|CONSTRAINT|KEY)?\s*[`'\"]([^`'\"]+)", failure.error)
+    name = found[1] if found else "it"
+    if direction is Direction.DOWNGRADE:
+        return (
+            f"Nothing named {name} exists here: drop what upgrade() creates, under the name that the server gave it.\n"
+            "Constraints created without a name get one of the server's own; name them in upgrade()."
+        )
+    return f"Nothing named {name} exists here: an earlier revision creates it under another name, or not at all."
+
+
+def _exists(failure: Failure, _direction: Direction) -> str:
+    found = re.search(rf"(?:Table|column name|key name|Duplicate (?:check|foreign key) constraint name) {_QUOTED}(?: already|$)",
+                      failure.error)  # fmt: skip
+    name = found[1] if found else "it"
+    return f"{name} is there already: an earlier revision made it, or the downgrade of this one left it behind."
+
+
+def _incompatible(_failure: Failure, _direction: Direction) -> str:
+    return (
+        "Both sides of a foreign key need the same type, sign, character set and collation.\n"
+        "Change both columns while the foreign key is dropped, then create it again."
+    )
+
+
+def _data(_failure: Failure, _direction: Direction) -> str:
+    return (
+        'Rows that earlier migrations inserted do not fit: change them with op.execute("UPDATE ...") before this line.'
+    )
+
+
+def _missing_object(_failure: Failure, _direction: Direction) -> str:
+    return "Every revision before this one has run: one of them must create what the statement names."
+
+
+def _key_too_long(_failure: Failure, _direction: Direction) -> str:
+    return 'Shorten the column, or index a prefix of it: op.create_index(..., mysql_length={"column": 191})'
+
+
+_BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
+    1050: _exists,
+    1060: _exists,
+    1061: _exists,
+    1826: _exists,
+    3822: _exists,
+    1051: _missing_object,
+    1054: _missing_object,
+    1146: _missing_object,
+    1091: _missing,
+    3821: _missing,
+    3940: _missing,
+    1553: _needed_by_foreign_key,
+    1062: _data,
+    1138: _data,
+    1265: _data,
+    1406: _data,
+    1452: _data,
+    3819: _data,
+    4025: _data,
+    1832: _incompatible,
+    1833: _incompatible,
+    3780: _incompatible,
+    1071: _key_too_long,
+}

@@ -1,0 +1,129 @@
+"""The history ends in as many heads as it is meant to: with more, `alembic upgrade head` refuses to run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.findings import Finding, Location, Skip, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pytest_stairway.history.revisions import History, Revision
+
+CODE = "multiple-heads"
+
+
+def run(subject: Subject) -> Iterator[Finding | Skip]:
+    history, intended = subject.history, subject.settings.heads
+    heads = history.heads
+    reason = _cannot_count(history)
+    if reason:
+        yield Skip(CODE, Stage.HEADS, Location(), reason)
+    elif not history.revisions or len(heads) == intended:
+        return
+    elif len(heads) < intended:
+        yield _too_few(subject)
+    else:
+        yield _too_many(subject)
+
+
+def _cannot_count(history: History) -> str:
+    if history.unreadable:
+        return f"the heads cannot be counted: {history.unreadable[0].path.name} cannot be loaded"
+    if history.missing_parents:
+        revision, parent = history.missing_parents[0]
+        return f"the heads cannot be counted: {revision.id} follows {parent}, which does not exist"
+    if history.cycles:
+        return f"the heads cannot be counted: {history.cycles[0][0]} is part of a cycle"
+    return ""
+
+
+def _too_few(subject: Subject) -> Finding:
+    heads, intended = subject.history.heads, subject.settings.heads
+    return Finding(
+        CODE,
+        Stage.HEADS,
+        _place(subject, heads[-1]),
+        "heads",
+        f"the history has {_count(len(heads))} ({_and(head.id for head in heads)}) where heads = {intended} "
+        f"({subject.settings.source('heads')}) are intended",
+        f"set heads = {len(heads)}, or restore the branch that is gone",
+    )
+
+
+def _too_many(subject: Subject) -> Finding:
+    history, intended = subject.history, subject.settings.heads
+    newest_last = sorted(history.heads, key=lambda head: head.created)
+    newest = newest_last[-1]
+    surplus = newest_last[intended - 1 :]
+    edit = _edit(history, surplus[0], newest) if len(surplus) == 2 else None  # noqa: PLR2004 - one after the other
+    intention = "1 is" if intended == 1 else f"{intended} are"
+    upgrade = history.project.command("upgrade head")
+    return Finding(
+        CODE,
+        Stage.HEADS,
+        _place(subject, edit or newest),
+        "heads",
+        f"the history has {_count(len(history.heads))} where {intention} intended: `{upgrade}` stops with "
+        f"\"Multiple head revisions are present for given argument 'head'\"\n"
+        + "\n".join(f"  {_describe(subject, head)}" for head in history.heads),
+        _remedy(subject, surplus, edit),
+    )
+
+
+def _remedy(subject: Subject, surplus: list[Revision], edit: Revision | None) -> str:
+    ids = [head.id for head in surplus]
+    command = subject.history.project.command(f'merge -m "merge {_and(ids)}" {" ".join(ids)}')
+    lines = ["Merge them:", f"    {command}"]
+    if edit is not None:
+        lines += [
+            f"or, while {surplus[-1].id} is deployed nowhere, put it after {ids[0]} in {_place(subject, edit)}:",
+            f'    down_revision = "{ids[0]}"',
+        ]
+    if subject.settings.heads > 1:
+        lines.append(f"or set heads = {len(subject.history.heads)}, if so many are meant")
+    return "\n".join(lines)
+
+
+def _edit(history: History, older: Revision, newer: Revision) -> Revision | None:
+    """Find the revision with which the newer head's own line begins, if one edit there puts it after the older head."""
+    kept = {revision.id for revision in history.ancestors(older.id)}
+    own = [revision for revision in history.ancestors(newer.id) if revision.id not in kept]
+    own_ids = {revision.id for revision in own}
+    first = [revision for revision in own if own_ids.isdisjoint(revision.down_revisions)]
+    is_needed_below = any(not own_ids.isdisjoint(other.parents) for other in history.ancestors(older.id))
+    shared_later = any(not kept.isdisjoint(revision.down_revisions) for revision in own if revision not in first)
+    if len(first) != 1 or len(first[0].down_revisions) > 1 or is_needed_below or shared_later:
+        return None
+    return first[0]
+
+
+def _describe(subject: Subject, head: Revision) -> str:
+    name = f"{head.id} {head.message}".rstrip()
+    return f"{name}, {_place(subject, head)}, {_parting(subject.history, head)}"
+
+
+def _parting(history: History, head: Revision) -> str:
+    """Say after which revisions a head's own line begins."""
+    others = {rev.id for other in history.heads if other is not head for rev in history.ancestors(other.id)}
+    own = [revision for revision in history.ancestors(head.id) if revision.id not in others]
+    points = dict.fromkeys(parent for revision in own for parent in revision.down_revisions if parent in others)
+    return f"branched off after {_and(points)}" if points else "on a line of its own"
+
+
+def _place(subject: Subject, revision: Revision) -> Location:
+    return subject.location(revision.path, revision.down_line, revision.id)
+
+
+def _count(number: int) -> str:
+    return f"{number} head" + ("" if number == 1 else "s")
+
+
+def _and(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+CHECK = Check("multiple-heads", (CODE,), run, needs_walk=False)

@@ -1,0 +1,184 @@
+"""Every downgrade restores the schema that its upgrade found, and the upgrade then runs again to the same end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from pytest_stairway.checks.advice import advice
+from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.checks.remedies import restoring
+from pytest_stairway.checks.wording import (
+    failure_location,
+    function_location,
+    instead,
+    listed,
+    located,
+    statement,
+)
+from pytest_stairway.findings import Finding, Location, Skip, Stage
+from pytest_stairway.schema.diff import ROUND_TRIP, Change, changes
+from pytest_stairway.walk.observer import named_in
+from pytest_stairway.walk.record import Direction, Statement, Step, Visit
+
+ALIKE = 3  # as many objects changed in the same way, or more, are one finding that lists them
+
+
+def run(subject: Subject) -> Iterator[Finding | Skip]:
+    if subject.settings.downgrade == "none":
+        yield Skip("round_trip", Stage.ROUND_TRIP, Location(), 'downgrade = "none" in the settings')
+        return
+    missing = [visit for visit in subject.walked.visits if _is_missing(subject, visit)]
+    yield from _missing(subject, missing)
+    for visit in subject.walked.visits:
+        if visit not in missing:
+            yield from _judge(subject, visit)
+
+
+def _is_missing(subject: Subject, visit: Visit) -> bool:
+    """Tell whether the upgrade changed something that no downgrade even tries to take back."""
+    file, up = subject.history.get(visit.revision), visit.up
+    if file is None or up is None or up.failure is not None:
+        return False
+    if file.downgrade_line is None or (visit.down is not None and _raises_by_intent(visit.down, file.downgrade_raises)):
+        return True
+    return file.downgrade_is_empty and up.before != up.after
+
+
+def _raises_by_intent(down: Step, only_raises: bool) -> bool:  # noqa: FBT001 - a fact of the file, not a switch
+    return down.failure is not None and (down.failure.not_implemented or (only_raises and not down.statements))
+
+
+def _missing(subject: Subject, visits: Sequence[Visit]) -> Iterator[Finding | Skip]:
+    if subject.settings.downgrade == "optional" or not visits:
+        return
+    walked = [visit for visit in subject.walked.visits if visit.up is not None and visit.up.before != visit.up.after]
+    if len(visits) > ALIKE and len(visits) >= len(walked):
+        yield _no_downgrades(subject, visits)
+        return
+    for visit in visits:
+        yield Finding(
+            code="downgrade-missing",
+            stage=Stage.ROUND_TRIP,
+            location=function_location(subject, visit.revision, Direction.DOWNGRADE),
+            object=visit.revision,
+            message=f"{visit.revision} has no downgrade, so a deploy that goes wrong cannot be taken back",
+            remedy='Write it, or set downgrade = "optional" in [tool.stairway] where some revisions have none by policy.',
+        )
+
+
+def _no_downgrades(subject: Subject, visits: Sequence[Visit]) -> Finding:
+    first = visits[0].revision
+    return Finding(
+        code="downgrade-missing",
+        stage=Stage.ROUND_TRIP,
+        location=function_location(subject, first, Direction.DOWNGRADE),
+        object="downgrades",
+        message=f"none of the {len(visits)} revisions that change the schema has a downgrade",
+        remedy='If that is the policy, set downgrade = "none" in [tool.stairway].',
+    )
+
+
+def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
+    up, down, again = visit.up, visit.down, visit.again
+    if down is None or up is None:
+        return
+    if down.failure is not None:
+        if down.failure.lock_wait is None:
+            yield _failed(subject, down, "downgrade-fails", f"downgrade of {visit.revision} fails")
+        return
+    yield from _differences(subject, up, down)
+    if again is None:
+        return
+    if again.failure is not None:
+        if again.failure.lock_wait is None:
+            yield _failed(subject, again, "reupgrade-fails", f"after its downgrade, upgrade of {visit.revision} fails")
+    elif up.after != again.after:
+        yield from _second_differs(subject, up, again)
+
+
+def _failed(subject: Subject, step: Step, code: str, what: str) -> Finding:
+    failure = step.failure
+    assert failure is not None  # noqa: S101 - the caller has looked
+    half = ""
+    if step.direction is Direction.DOWNGRADE and step.before != step.after:
+        half = "\nit stays half applied: what it changed before this line is committed, the version table still says it is there"
+    return Finding(
+        code=code,
+        stage=Stage.ROUND_TRIP,
+        location=failure_location(subject, step, failure),
+        object=step.revision,
+        message=f"{what} on {subject.walked.flavor}: {failure.error}{statement(failure.statement)}{half}",
+        remedy=advice(failure, step.direction),
+    )
+
+
+def _differences(subject: Subject, up: Step, down: Step) -> Iterator[Finding]:
+    for group in _alike(changes(up.before, down.after, ROUND_TRIP, flavor=subject.walked.flavor)):
+        sent = _touching(down.statements, group[0])
+        calls = [line for change in group for line in restoring(change)]
+        yield Finding(
+            code="downgrade-differs",
+            stage=Stage.ROUND_TRIP,
+            location=located(subject, sent.location if sent else Location(), down.revision, Direction.DOWNGRADE),
+            object=group[0].object,
+            message=f"downgrade of {down.revision} {_left(group)}{statement(sent.sql if sent else None)}",
+            remedy=instead(*calls) if calls else "",
+        )
+
+
+def _alike(every: Sequence[Change]) -> list[list[Change]]:
+    """Group what changed in the same way; a group too small to be listed comes apart again."""
+    groups: dict[tuple[object, ...], list[Change]] = defaultdict(list)
+    for change in every:
+        groups[change.part, change.attributes, change.before is None, change.after is None].append(change)
+    return [part for group in groups.values() for part in ([group] if len(group) >= ALIKE else [[each] for each in group])]
+
+
+def _left(group: Sequence[Change]) -> str:
+    change = group[0]
+    if len(group) > 1:
+        return f"does not restore {len(group)} objects; before the upgrade and after the downgrade:\n" + listed(
+            [_short(each) for each in group]
+        )
+    if change.after is None:
+        return f"does not bring back {change.object}; before the upgrade it was {change.before}"
+    if change.before is None:
+        return f"leaves {change.object} behind: {change.after}"
+    return f"leaves {change.object} as {change.after}; before the upgrade it was {change.before}"
+
+
+def _short(change: Change) -> str:
+    return f"{change.object}: {change.before or 'absent'} -> {change.after or 'absent'}"
+
+
+def _touching(statements: Sequence[Statement], change: Change) -> Statement | None:
+    """Find the last statement that names the object, or else its table: the one to mend."""
+    wanted = {word.lower() for word in (change.table, change.object.rpartition(".")[2])}
+    for names in (wanted, {change.table.lower()}):
+        for sent in reversed(statements):
+            if names <= named_in((sent,)):
+                return sent
+    return None
+
+
+def _second_differs(subject: Subject, up: Step, again: Step) -> Iterator[Finding]:
+    differing = changes(up.after, again.after, ROUND_TRIP, flavor=subject.walked.flavor)
+    if not differing:
+        return
+    yield Finding(
+        code="reupgrade-differs",
+        stage=Stage.ROUND_TRIP,
+        location=function_location(subject, up.revision, Direction.UPGRADE),
+        object=differing[0].object,
+        message=f"upgrade of {up.revision} makes something else the second time, after its downgrade; first and second:\n"
+        + listed([_short(change) for change in differing]),
+        remedy="Let the downgrade restore what the upgrade found, and the upgrade not depend on what is there.",
+    )
+
+
+CHECK = Check(
+    name="round_trip",
+    codes=("downgrade-fails", "downgrade-missing", "downgrade-differs", "reupgrade-fails", "reupgrade-differs"),
+    run=run,
+)

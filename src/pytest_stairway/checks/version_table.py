@@ -1,0 +1,82 @@
+"""After every step the version table holds exactly the heads of what is applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.checks.wording import function_location
+from pytest_stairway.findings import Finding, Location, Skip, Stage
+from pytest_stairway.walk.record import Step, Versions
+
+
+def run(subject: Subject) -> Iterator[Finding | Skip]:
+    for visit in subject.walked.visits:
+        wrong = [step for step in visit.steps if not step.versions.right]
+        if wrong:
+            yield _finding(subject, wrong[0], Stage.UPGRADE if wrong[0] is visit.up else Stage.ROUND_TRIP)
+            return  # what comes after follows from it
+    if not subject.walked.committed.right:
+        yield _not_committed(subject)
+
+
+def _not_committed(subject: Subject) -> Finding:
+    committed = subject.walked.committed
+    env = subject.location(subject.history.project.directory / "env.py")
+    last = next((visit.revision for visit in reversed(subject.walked.visits) if visit.up is not None), None)
+    return Finding(
+        code="version-table-differs",
+        stage=Stage.UPGRADE,
+        location=Location(env.path, revision=last),
+        object="env.py",
+        message=f"when env.py has ended, the version table holds {_rows(committed.found)};"
+        f" what is applied is {_rows(committed.expected)}: env.py ends without committing the transaction it began",
+        remedy="Run no statement on the connection before context.configure(), or commit at the end of env.py.",
+    )
+
+
+def _finding(subject: Subject, step: Step, stage: Stage) -> Finding:
+    what = f"{step.direction} of {step.revision}"
+    message, remedy = _told(what, step.versions)
+    if _depends_on_own_line(subject, step.revision):
+        remedy = "Its depends_on names a revision on its own line, which Alembic cannot walk: remove it from depends_on."
+    return Finding(
+        code="version-table-differs",
+        stage=stage,
+        location=function_location(subject, step.revision, step.direction),
+        object=step.revision,
+        message=message,
+        remedy=remedy,
+    )
+
+
+def _told(what: str, versions: Versions) -> tuple[str, str]:
+    if versions.uncommitted:
+        return (
+            f"{what} ends Alembic's transaction, so its row in the version table is not committed:"
+            " as the last migration of a deploy it would run again the next time",
+            "Leave commit() and rollback() on op.get_bind() and on sessions bound to it out of the migration.",
+        )
+    if versions.error is not None:
+        return (
+            f"after {what} Alembic cannot update its version table: {versions.error}",
+            "Leave the version table to Alembic: neither write to it nor drop it in a migration.",
+        )
+    return (
+        f"after {what} the version table holds {_rows(versions.found)}; what is applied is {_rows(versions.expected)}",
+        "Leave the version table to Alembic: neither write to it nor drop it in a migration.",
+    )
+
+
+def _rows(revisions: tuple[str, ...]) -> str:
+    return ", ".join(revisions) if revisions else "nothing"
+
+
+def _depends_on_own_line(subject: Subject, revision: str) -> bool:
+    line = {each.id for each in subject.history.ancestors(revision)}
+    file = subject.history.get(revision)
+    return file is not None and any(needed in line for needed in file.depends_on)
+
+
+CHECK = Check(name="version_table", codes=("version-table-differs",), run=run)
+

@@ -1,0 +1,148 @@
+"""The revisions of a project as a graph, from its files alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+import warnings
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_stairway.history.graph import ancestors, find_cycles, upgrade_order
+from pytest_stairway.history.revision_file import Revision, Unreadable, read_revision_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pytest_stairway.history.project import Project
+
+__all__ = ["History", "Revision", "Unreadable", "read_history"]
+
+REVISION_FILE = re.compile(r"(?!\.\#|__init__).*\.py$")  # which names Alembic loads
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All revisions of a project, base to heads in the order in which `alembic upgrade heads` applies them.
+
+    Where several files declare one id, the last counts, as for Alembic; `duplicates` holds all of them. Dependencies
+    named by a branch label are ids here. What leads to no revision stays as it is written (`missing_parents`).
+    Cycles are in the order of upgrades; a history that has one is in the order of its files.
+    """
+
+    revisions: tuple[Revision, ...]
+    project: Project
+    unreadable: tuple[Unreadable, ...]
+    duplicates: tuple[tuple[Revision, ...], ...]
+    cycles: tuple[tuple[str, ...], ...]
+    _by_id: Mapping[str, Revision] = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, project: Project, files: Sequence[Revision | Unreadable]) -> History:
+        """Link what was read from the files, given in the order in which Alembic loads them."""
+        groups: dict[str, list[Revision]] = {}
+        for revision in _resolved([file for file in files if isinstance(file, Revision)]):
+            groups.setdefault(revision.id, []).append(revision)
+        by_id = {id_: group[-1] for id_, group in groups.items()}
+        cycles = find_cycles({id_: revision.parents for id_, revision in by_id.items()})
+        order = tuple(by_id) if cycles else upgrade_order(_needed_parents(by_id))
+        return cls(
+            revisions=tuple(by_id[id_] for id_ in order),
+            project=project,
+            unreadable=tuple(file for file in files if isinstance(file, Unreadable)),
+            duplicates=tuple(tuple(group) for group in groups.values() if len(group) > 1),
+            cycles=cycles,
+            _by_id=by_id,
+        )
+
+    def get(self, id_: str) -> Revision | None:
+        return self._by_id.get(id_)
+
+    @property
+    def heads(self) -> tuple[Revision, ...]:
+        """The revisions that are no other's down revision, as `alembic heads` lists them; dependencies do not count."""
+        followed = {parent for revision in self.revisions for parent in revision.down_revisions}
+        return tuple(revision for revision in self.revisions if revision.id not in followed)
+
+    @property
+    def bases(self) -> tuple[Revision, ...]:
+        return tuple(revision for revision in self.revisions if not revision.down_revisions)
+
+    def children(self, id_: str) -> tuple[Revision, ...]:
+        """Return the revisions that have `id_` as a down revision."""
+        return tuple(revision for revision in self.revisions if id_ in revision.down_revisions)
+
+    def ancestors(self, id_: str) -> tuple[Revision, ...]:
+        """Return what `id_` follows by its down revisions, itself included, in order."""
+        seen = ancestors({revision.id: revision.down_revisions for revision in self.revisions}, id_)
+        return tuple(revision for revision in self.revisions if revision.id in seen)
+
+    @property
+    def missing_parents(self) -> tuple[tuple[Revision, str], ...]:
+        """Each revision with each of its parents that is no revision of a readable file."""
+        return tuple(
+            (revision, parent)
+            for revision in self.revisions
+            for parent in revision.parents
+            if parent not in self._by_id
+        )
+
+
+def read_history(project: Project) -> History:
+    """Read every revision file of the project. Imports only files whose variables are no literals."""
+    with _sys_path(project.sys_path), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape in a migration is no error of the session that reads it
+        return History.of(project, [read_revision_file(path) for path in _revision_files(project)])
+
+
+def _revision_files(project: Project) -> tuple[Path, ...]:
+    """List what Alembic loads: each file once, whatever it is reached by, location by location, sorted by name."""
+    found: dict[Path, None] = {}
+    for location in project.version_locations:
+        for folder, folders, names in os.walk(location):
+            folders.sort()
+            if folder.endswith("__pycache__"):
+                continue
+            found.update((Path(folder, name).resolve(), None) for name in sorted(names) if REVISION_FILE.match(name))
+            if not project.recursive:
+                break
+    return tuple(found)
+
+
+@contextlib.contextmanager
+def _sys_path(entries: tuple[str, ...]) -> Iterator[None]:
+    before = list(sys.path)
+    sys.path[:0] = entries
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+
+
+def _resolved(revisions: Sequence[Revision]) -> Iterator[Revision]:
+    """Replace branch labels in `depends_on` by the ids that bear them.
+
+    Alembic takes whole ids and branch labels in files, neither partial ids nor label@head (KeyError), and in
+    `down_revision` ids only.
+    """
+    labels = {label: revision.id for revision in revisions for label in revision.branch_labels}
+    ids = {revision.id for revision in revisions}
+    for revision in revisions:
+        depends_on = tuple(name if name in ids else labels.get(name, name) for name in revision.depends_on)
+        yield revision if depends_on == revision.depends_on else replace(revision, depends_on=depends_on)
+
+
+def _needed_parents(by_id: Mapping[str, Revision]) -> dict[str, tuple[str, ...]]:
+    """Give the parents of each revision without the dependencies that its own line has already, as Alembic does."""
+    lines = {id_: revision.down_revisions for id_, revision in by_id.items()}
+    parents = dict(lines)
+    for id_, revision in by_id.items():
+        if revision.depends_on:
+            line = ancestors(lines, id_) - {id_}
+            had = {name for ancestor in line for name in by_id[ancestor].depends_on}
+            needed = (name for name in revision.depends_on if name not in had)
+            parents[id_] = tuple(dict.fromkeys((*revision.down_revisions, *needed)))
+    return parents

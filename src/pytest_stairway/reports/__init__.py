@@ -1,0 +1,1 @@
+"""How findings are shown. Reports read findings and nothing else."""

@@ -1,0 +1,305 @@
+"""A container of a MySQL or MariaDB image, through testcontainers, which is imported only when one is asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import socket
+import sys
+import time
+import warnings
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pymysql
+
+from pytest_stairway.errors import ServerError
+from pytest_stairway.servers import pristine
+from pytest_stairway.servers.database import connect, flavor_of
+from pytest_stairway.servers.interface import Address, UnavailableError
+from pytest_stairway.servers.rundir import DATA, remove_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import docker  # type: ignore[import-untyped]  # it ships no types
+    from testcontainers.community.mysql import MySqlContainer
+
+    from pytest_stairway.flavor import Flavor
+    from pytest_stairway.servers.interface import Request
+    from pytest_stairway.servers.rundir import RunDirectory
+
+LABEL = "pytest-stairway.run"
+
+_DATA_IN_CONTAINER = "/var/lib/mysql"
+_PORT = 3306
+_PASSWORD_FILE = "password"  # noqa: S105 - a name, not a password
+_LOG_LINES = 20
+_POLL_SECONDS = 0.02
+_GREETING_SECONDS = 2.0
+_OTHERS = 'server = "local" in [tool.stairway] takes a local mysqld or mariadbd, --stairway-url a server that runs'
+
+# None of these changes what a migration sees; `loose-` because the image decides on the version.
+_SPEED = (
+    "--skip-log-bin",
+    "--innodb-flush-log-at-trx-commit=0",
+    "--innodb-flush-method=nosync",
+    "--performance-schema=OFF",
+    "--loose-innodb-parallel-read-threads=1",
+    "--loose-mysqlx=OFF",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    name: str
+    id: str
+
+
+@dataclass(slots=True)
+class ContainerServer:
+    flavor: Flavor
+    origin: str
+    address: Address
+    walk_address: Address
+    database_prefix: str
+    directory: Path | None
+    container: MySqlContainer | None = field(repr=False)
+
+    def last_words(self) -> tuple[str, ...]:
+        return _last_lines(self.container) if self.container is not None else ()
+
+    def stop(self) -> None:
+        if self.container is not None:
+            _discard(self.container, self.directory)
+            self.container = None
+
+
+def find(name: str) -> Image:
+    """Return the image, pulled where the engine does not have it.
+
+    Raises:
+        UnavailableError: no engine answers, or it neither has the image nor can pull it.
+    """
+    with _engine() as client:
+        from docker import errors  # noqa: PLC0415 - see the module's docstring
+        from testcontainers.core.config import testcontainers_config  # noqa: PLC0415 - same
+
+        full_name = testcontainers_config.hub_image_name_prefix + name
+        try:
+            found = client.images.get(full_name)
+        except errors.ImageNotFound:
+            try:
+                found = client.images.pull(full_name)
+            except errors.DockerException as error:
+                reason = f"image {name} is not there and cannot be pulled: {error}"
+                raise UnavailableError("Docker", reason) from error
+        return Image(name, str(found.id))
+
+
+def start(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
+    """Start a container on a copy of the prepared data directory, or as stock on tmpfs where we cannot hand it one.
+
+    Raises:
+        ServerError: the container cannot be started, ends, or does not answer.
+    """
+    from docker import errors  # noqa: PLC0415 - see the module's docstring
+
+    run.note_containers()
+    if sys.platform == "linux" and os.geteuid() == 0:  # the images write as a user of their own: only root reads that
+        # An engine that sees other files than we do (remote, in a virtual machine, outside the container that we are
+        # in) does not find a directory of this name and refuses it.
+        with contextlib.suppress(errors.APIError):
+            return _start_on_data(image, request, run)
+    try:
+        return _run(image, request, run, None, secrets.token_urlsafe())
+    except errors.DockerException as error:
+        raise ServerError(f"Docker cannot start {image.name}", tried=(str(error),), fix=(_OTHERS,)) from error
+
+
+def _start_on_data(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
+    """Start on a data directory of ours: a copy of the prepared one, or an empty one that becomes the prepared one."""
+    key = prepared_key(image, request)
+    prepared = pristine.cache_path(key)
+    data = run.scratch_directory() / DATA
+    if not prepared.exists():
+        data.mkdir(mode=0o700)
+        server = _run(image, request, run, data, secrets.token_urlsafe())
+        _keep(server, key)
+        return server
+    try:
+        pristine.copy_tree(prepared / DATA, data)
+        password = (prepared / _PASSWORD_FILE).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ServerError(
+            f"the data directory of {image.name} cannot be copied", tried=(str(error),), fix=(pristine.ROOM,)
+        ) from error
+    return _run(image, request, run, data, password)
+
+
+def prepared_key(image: Image, request: Request) -> tuple[str, ...]:
+    """Return what a prepared data directory depends on."""
+    return ("docker", image.id, *_SPEED, *request.options)
+
+
+def remove_containers(run_id: str) -> None:
+    """Remove the containers of a run with their volumes.
+
+    Raises:
+        UnavailableError: no engine answers.
+    """
+    with _engine() as client:
+        for container in client.containers.list(all=True, filters={"label": f"{LABEL}={run_id}"}):
+            container.remove(force=True, v=True)
+
+
+def _run(image: Image, request: Request, run: RunDirectory, data: Path | None, password: str) -> ContainerServer:
+    directory = data.parent if data else None
+    container = _container(image, request, run, data, password)
+    try:
+        with _without_reaper():
+            container.start()
+        host, port = container.get_container_host_ip(), container.get_exposed_port(_PORT)
+        address = Address("root", password, host, port, tls=False)
+        flavor = _wait(container, address, image, request)
+    except BaseException:
+        _discard(container, directory)
+        raise
+    return ContainerServer(
+        flavor=flavor,
+        origin=f"Docker {image.name}",
+        address=address,
+        walk_address=address,
+        database_prefix=run.database_prefix,
+        directory=directory,
+        container=container,
+    )
+
+
+def _container(image: Image, request: Request, run: RunDirectory, data: Path | None, password: str) -> MySqlContainer:
+    """Describe the container; the empty string to wait for is found at once: log lines differ between images."""
+    with _quiet_import():
+        from docker import types  # noqa: PLC0415 - see the module's docstring
+        from testcontainers.community.mysql import MySqlContainer  # noqa: PLC0415 - same
+    container = MySqlContainer(
+        image.name,
+        username="root",
+        password=password,
+        wait_strategy_check_string="",
+        labels={LABEL: run.id},
+        # Unlike a volume mapping, a mount never makes a directory that is not there.
+        mounts=[types.Mount(_DATA_IN_CONTAINER, str(data), type="bind")] if data else [],
+    )
+    container.dbname = ""  # the class would have the image create a database `test`
+    container.with_env("MARIADB_ROOT_PASSWORD", password)
+    container.with_command([*_SPEED, *request.options])
+    return container if data else container.with_tmpfs_mount(_DATA_IN_CONTAINER)
+
+
+def _wait(container: MySqlContainer, address: Address, image: Image, request: Request) -> Flavor:
+    """Wait for the real server: the one that the image runs first, to make the accounts, does not listen on TCP."""
+    deadline = time.monotonic() + request.start_timeout
+    while time.monotonic() < deadline:
+        if _greets(address):
+            with contextlib.suppress(pymysql.OperationalError), contextlib.closing(connect(address)) as connection:
+                return flavor_of(connection)
+        container.reload()
+        if container.status != "running":
+            raise _failed(f"the container of {image.name} ended at start", container, request)
+        time.sleep(_POLL_SECONDS)
+    raise _failed(f"the container of {image.name} does not answer in {request.start_timeout:g} s", container, request)
+
+
+def _greets(address: Address) -> bool:
+    """Say whether a server speaks first: Docker's proxy accepts connections long before one listens behind it."""
+    try:
+        with socket.create_connection((address.host, address.port), timeout=_GREETING_SECONDS) as connection:
+            return bool(connection.recv(1))
+    except OSError:
+        return False
+
+
+def _failed(what: str, container: MySqlContainer, request: Request) -> ServerError:
+    correct = f"correct the server variables in the settings: {' '.join(request.options)}" if request.variables else ""
+    return ServerError(what, tried=("its log ends:", *_last_lines(container)), fix=(correct, _OTHERS))
+
+
+def _keep(server: ContainerServer, key: tuple[str, ...]) -> None:
+    """Copy the data of a fresh server to the cache, frozen for a moment as a crash would leave it."""
+    directory, container = server.directory, server.container
+    if directory is None or container is None:
+        return
+
+    def make(target: Path) -> None:
+        wrapped = container.get_wrapped_container()
+        wrapped.pause()
+        try:
+            pristine.copy_tree(directory / DATA, target / DATA)
+        finally:
+            wrapped.unpause()
+        password = target / _PASSWORD_FILE
+        password.touch(mode=0o600)
+        password.write_text(server.address.password, encoding="utf-8")
+
+    with contextlib.suppress(OSError):  # without a cache the next start is a stock one again
+        pristine.cached(key, make)
+
+
+def _discard(container: MySqlContainer, directory: Path | None) -> None:
+    from docker import errors  # noqa: PLC0415 - see the module's docstring
+
+    try:
+        container.stop()
+    except errors.NotFound:  # another process of this run has removed it
+        container.get_docker_client().client.close()
+    if directory is not None:
+        remove_tree(directory)
+
+
+def _last_lines(container: MySqlContainer) -> tuple[str, ...]:
+    logs = b"\n".join(container.get_logs()).decode(errors="replace")
+    return tuple(logs.splitlines()[-_LOG_LINES:])
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator[docker.DockerClient]:
+    """Connect to the engine that testcontainers would use.
+
+    Raises:
+        UnavailableError: none answers.
+    """
+    with _quiet_import():
+        from docker import errors  # noqa: PLC0415 - see the module's docstring
+        from testcontainers.core.docker_client import DockerClient, get_docker_host  # noqa: PLC0415 - same
+    try:
+        client = DockerClient().client
+    except errors.DockerException as error:
+        where = get_docker_host() or "unix:///var/run/docker.sock"
+        raise UnavailableError("Docker", f"no engine answers at {where}") from error
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+@contextlib.contextmanager
+def _without_reaper() -> Iterator[None]:
+    """Start without testcontainers' own reaper (Ryuk): its image is one more to pull, and the sweep does its work."""
+    from testcontainers.core.config import testcontainers_config  # noqa: PLC0415 - see the module's docstring
+
+    before = testcontainers_config.ryuk_disabled
+    testcontainers_config.ryuk_disabled = True
+    try:
+        yield
+    finally:
+        testcontainers_config.ryuk_disabled = before
+
+
+@contextlib.contextmanager
+def _quiet_import() -> Iterator[None]:
+    """Keep deprecation warnings of other packages from becoming errors under the user's filterwarnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,217 @@
+"""A server given by URL: databases and an account of our own on it, and nothing else of it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pymysql
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from pytest_stairway.errors import ServerError
+from pytest_stairway.servers.database import (
+    WALK_HOSTS,
+    connect,
+    create_database,
+    drop_database,
+    end_sessions,
+    flavor_of,
+)
+from pytest_stairway.servers.interface import Address
+
+if TYPE_CHECKING:
+    from pymysql.connections import Connection
+    from pymysql.cursors import Cursor
+    from sqlalchemy.engine import URL
+
+    from pytest_stairway.flavor import Flavor
+    from pytest_stairway.servers.interface import Request
+    from pytest_stairway.servers.rundir import RunDirectory
+
+_DATABASE = re.compile(r"stairway_([0-9a-f]{8})_[0-9a-f]{8}")
+_ACCOUNT = re.compile(r"stairway_([0-9a-f]{8})")
+_REFUSED = frozenset({1044, 1045, 1142, 1227, 1410})
+# The connection that holds the lock idles for the whole run; this is the largest value that every platform takes.
+_IDLE_SECONDS = 2147483
+_EXAMPLE = "mysql+pymysql://root:password@127.0.0.1:3306/"
+
+
+@dataclass(slots=True)
+class ExistingServer:
+    """A server that runs already.
+
+    Where its binary log is on and log_bin_trust_function_creators is off, MySQL refuses functions and triggers to the
+    account of the walk with error 1419, as it would to any account without SUPER.
+    """
+
+    flavor: Flavor
+    origin: str
+    address: Address
+    walk_address: Address
+    database_prefix: str
+    owner: Connection[Cursor] | None = field(repr=False)
+
+    def last_words(self) -> tuple[str, ...]:
+        return ()
+
+    def stop(self) -> None:
+        if self.owner is not None:
+            owner, self.owner = self.owner, None
+            with contextlib.closing(owner), contextlib.closing(connect(self.address)) as connection:
+                _drop_run(connection, self.database_prefix.split("_")[1])
+
+
+def start(request: Request, run: RunDirectory) -> ExistingServer:
+    """Take the server at `request.url`: drop what killed runs left there, and create the account of the walk.
+
+    Raises:
+        ServerError: the URL cannot be used, nothing answers there, or the account may not do what is needed.
+    """
+    url = _parsed(request.url or "")
+    address = _address(url)
+    shown = _shown(url, address)
+    owner = _connected(address, shown)
+    server = ExistingServer(
+        flavor=flavor_of(owner),
+        origin=f"{shown} from --stairway-url",
+        address=address,
+        walk_address=address,
+        database_prefix=run.database_prefix,
+        owner=owner,
+    )
+    try:
+        _own(owner, run.id)
+        sweep(owner)
+        if not request.url_is_disposable:
+            server.walk_address = _create_account(owner, address, run.id)
+        drop_database(server, create_database(server))
+    except pymysql.MySQLError as error:
+        _abandon(server)
+        raise _refused(error, shown, disposable=request.url_is_disposable) from error
+    except BaseException:
+        _abandon(server)
+        raise
+    return server
+
+
+def sweep(connection: Connection[Cursor]) -> None:
+    """Drop the databases and accounts of runs that no longer hold their lock on this server.
+
+    Only names of our own form are looked at. Locks are of one server: on a cluster whose nodes share their data, all
+    runs must use the same node.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW DATABASES LIKE 'stairway\\_%'")
+        runs = {found[1] for (name,) in cursor.fetchall() if (found := _DATABASE.fullmatch(name))}
+        with contextlib.suppress(pymysql.MySQLError):  # an account that may not read mysql.user sees no leftovers there
+            cursor.execute("SELECT DISTINCT user FROM mysql.user WHERE user LIKE 'stairway\\_%'")
+            runs |= {found[1] for (name,) in cursor.fetchall() if (found := _ACCOUNT.fullmatch(name))}
+        for run_id in sorted(runs):
+            cursor.execute("SELECT IS_USED_LOCK(%s)", (f"stairway_{run_id}",))
+            if cursor.fetchone() == (None,):
+                _drop_run(connection, run_id)
+
+
+def _own(connection: Connection[Cursor], run_id: str) -> None:
+    """Hold a lock on the server before anything is created: it ends with this process, whatever ends it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET SESSION wait_timeout = {_IDLE_SECONDS}")
+        cursor.execute("SELECT GET_LOCK(%s, 0)", (f"stairway_{run_id}",))
+
+
+def _create_account(connection: Connection[Cursor], address: Address, run_id: str) -> Address:
+    user = f"stairway_{run_id}"
+    password = f"{secrets.token_urlsafe()}aA1-"  # the ending satisfies the password policies that servers enforce
+    with connection.cursor() as cursor:
+        for host in WALK_HOSTS:
+            cursor.execute(f"CREATE USER '{user}'@'{host}' IDENTIFIED BY '{password}'")
+    return Address(user, password, address.host, address.port, address.socket)
+
+
+def _drop_run(connection: Connection[Cursor], run_id: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW DATABASES LIKE 'stairway\\_{run_id}\\_%'")
+        for (name,) in cursor.fetchall():
+            if _DATABASE.fullmatch(name):
+                end_sessions(cursor, name)
+                cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
+        for host in WALK_HOSTS:
+            with contextlib.suppress(pymysql.OperationalError):  # 1227: may not, and so has not created one
+                cursor.execute(f"DROP USER IF EXISTS 'stairway_{run_id}'@'{host}'")
+
+
+def _abandon(server: ExistingServer) -> None:
+    with contextlib.suppress(pymysql.MySQLError):
+        server.stop()
+
+
+def _parsed(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):  # neither text is shown: a password may stand anywhere in it
+        raise ServerError(
+            "--stairway-url is not a SQLAlchemy URL",
+            tried=("it is not shown, as it may hold a password",),
+            fix=(f"write it as {_EXAMPLE}",),
+        ) from None
+    if url.get_backend_name() not in {"mysql", "mariadb"}:
+        raise ServerError(
+            "--stairway-url is not of MySQL or MariaDB",
+            tried=(f"{url.get_backend_name()}: another kind of database",),
+            fix=(f"write it as {_EXAMPLE}",),
+        )
+    return url
+
+
+def _address(url: URL) -> Address:
+    socket = url.query.get("unix_socket")
+    return Address(
+        user=url.username or "root",
+        password=str(url.password or ""),
+        host=url.host or "localhost",
+        port=url.port or 3306,
+        socket=socket if isinstance(socket, str) else None,
+    )
+
+
+def _shown(url: URL, address: Address) -> str:
+    """Return the URL without its password, its database, and what else its query may hold."""
+    query = {"unix_socket": address.socket} if address.socket else {}
+    return url.set(database=None, query=query).render_as_string(hide_password=True)
+
+
+def _connected(address: Address, shown: str) -> Connection[Cursor]:
+    try:
+        return connect(address)
+    except pymysql.MySQLError as error:
+        raise ServerError(
+            "the server given by --stairway-url cannot be used",
+            tried=(shown, _said(error)),
+            fix=("start it, or correct host, port, user and password in the URL",),
+        ) from None  # the frames of the driver hold the password
+
+
+def _refused(error: pymysql.MySQLError, shown: str, *, disposable: bool) -> ServerError:
+    code = error.args[0] if error.args else None
+    if code in _REFUSED and not disposable:
+        return ServerError(
+            "the account in --stairway-url may not create the databases and the account that keep migrations apart",
+            tried=(shown, _said(error)),
+            fix=(
+                "give an account that has all privileges with GRANT OPTION,",
+                "or, if every database on that server may be changed and dropped, add --stairway-url-is-disposable",
+            ),
+        )
+    return ServerError(
+        "the server given by --stairway-url does not let us create databases",
+        tried=(shown, _said(error)),
+        fix=("give an account that may create and drop databases on a server that accepts writes",),
+    )
+
+
+def _said(error: pymysql.MySQLError) -> str:
+    return " ".join(str(part) for part in error.args) or type(error).__name__

@@ -1,0 +1,100 @@
+"""Prepared data directories: made once per user, kept in the cache, copied for each run."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+from filelock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOM = "make room, or set TMPDIR and XDG_CACHE_HOME to directories with a gigabyte free"
+
+_BLOCK = 1 << 16
+_ZEROS = bytes(_BLOCK)
+
+
+def cached(key: tuple[str, ...], make: Callable[[Path], None]) -> Path:
+    """Return the directory kept under `key`, calling `make` with an empty one in its place where there is none yet.
+
+    Of several processes one makes it and the others wait; it appears whole or not at all.
+
+    Raises:
+        OSError: the cache cannot be written.
+    """
+    path = cache_path(key)
+    if path.exists():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            part = path.with_suffix(".part")
+            shutil.rmtree(part, ignore_errors=True)  # a killed run left it
+            part.mkdir(mode=0o700)
+            try:
+                make(part)
+                (part / "key.json").write_text(json.dumps(key, indent=1), encoding="utf-8")
+                part.rename(path)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+    return path
+
+
+def cache_path(key: tuple[str, ...]) -> Path:
+    """Return where the directory for `key` is, or would be."""
+    digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
+    return platformdirs.user_cache_path("pytest-stairway") / "servers" / digest
+
+
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy a data directory with modes, and owners where permitted, leaving holes where there are only zeros.
+
+    Most of a fresh data directory is preallocated: 190 MB of MySQL 9.7 are 46 MB of data and copy to tmpfs in 30 ms.
+    """
+    shutil.copytree(source, target, symlinks=True, copy_function=_copy_file)
+    if os.geteuid() == 0:
+        for path in (source, *source.rglob("*")):
+            status = path.lstat()
+            if stat.S_ISSOCK(status.st_mode):
+                continue
+            os.chown(target / path.relative_to(source), status.st_uid, status.st_gid, follow_symlinks=False)
+
+
+def _copy_file(source: str, target: str) -> None:
+    if not stat.S_ISREG(Path(source).stat().st_mode):
+        return  # the socket of a running server
+    with Path(source).open("rb", buffering=0) as reader, Path(target).open("wb", buffering=0) as writer:
+        size = os.fstat(reader.fileno()).st_size
+        end = 0
+        while (extent := _next_data(reader.fileno(), end, size)) is not None:
+            start, end = extent
+            for offset in range(start, end, _BLOCK):
+                block = os.pread(reader.fileno(), min(_BLOCK, end - offset), offset)
+                if block != _ZEROS[: len(block)]:
+                    os.pwrite(writer.fileno(), block, offset)
+        writer.truncate(size)
+    shutil.copystat(source, target)
+
+
+def _next_data(descriptor: int, offset: int, size: int) -> tuple[int, int] | None:
+    """Return where data starts and ends at or after `offset`; the whole file on systems that cannot tell."""
+    if offset >= size:
+        return None
+    if not hasattr(os, "SEEK_DATA"):
+        return offset, size
+    try:
+        start = os.lseek(descriptor, offset, os.SEEK_DATA)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            return None
+        raise
+    return start, os.lseek(descriptor, start, os.SEEK_HOLE)

@@ -1,0 +1,201 @@
+"""The directory of one run: who owns it, and what must be ended when its owner is gone.
+
+A run notes each thing that outlives a process *before* making it: a directory (the data directory of a local server or
+the one that a container is given) or the fact that it labels containers. Its owner holds a file lock for as long as it
+lives, so that a later run can tell live from left over. A server process needs no note of its own: the unique name of
+its data directory stands on its command line, which no recycled process id can fake.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import os
+import secrets
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from pytest_stairway.errors import ServerError
+from pytest_stairway.servers.interface import UnavailableError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+DATA = "data"
+SOCKET = "mysqld.sock"
+
+_TMPFS = Path("/dev/shm")  # noqa: S108 - each directory in it is made by mkdir, mode 0700, under a random name
+_ID_BYTES = 4
+_FREE_BYTES = 1 << 30
+# sun_path holds 104 bytes on macOS, 108 on Linux, with its end.
+_SOCKET_BYTES = 100
+_KILL_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """`path` ends in the run's id: eight hexadecimal digits that mark everything the run makes."""
+
+    path: Path
+    _lock: BaseFileLock | None = field(default=None, repr=False, compare=False)
+
+    @classmethod
+    def create(cls, base: Path | None = None) -> RunDirectory:
+        """Make a directory below `base`, by default one per user in the temporary directory, and own it.
+
+        Raises:
+            ServerError: the directory cannot be made, or somebody else's is in its place.
+        """
+        base = base or Path(tempfile.gettempdir()) / f"pytest-stairway-{_user()}"
+        try:
+            _make_base(base)
+            with _base_lock(base):
+                path = base / secrets.token_hex(_ID_BYTES)
+                path.mkdir(mode=0o700)
+                lock = _owner_lock(path)
+                lock.acquire(timeout=0)
+        except OSError as error:
+            raise ServerError(
+                "the directory of this run cannot be made",
+                tried=(f"{base}: {error}",),
+                fix=("set TMPDIR to a directory that you may write",),
+            ) from error
+        return cls(path, lock)
+
+    @classmethod
+    def open(cls, path: Path) -> RunDirectory:
+        """Join a run that another process owns."""
+        return cls(path)
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def database_prefix(self) -> str:
+        return f"stairway_{self.id}_"
+
+    def scratch_directory(self) -> Path:
+        """Make a private directory for one server, on tmpfs where that has a gigabyte free.
+
+        Its path is short enough for a socket in it.
+        """
+        name = f"pytest-stairway-{self.id}-{secrets.token_hex(_ID_BYTES)}"
+        candidates = [base / name for base in _scratch_bases(self.path)]
+        path = next(path for path in candidates if len(os.fsencode(path / SOCKET)) < _SOCKET_BYTES)
+        self._note("directory", str(path))
+        path.mkdir(mode=0o700)
+        return path
+
+    def note_containers(self) -> None:
+        """Say that containers labelled with this run's id may exist."""
+        self._note("containers", self.id)
+
+    def clean(self) -> None:
+        """End everything that was noted, by whichever process, and remove the directory.
+
+        Raises:
+            OSError: something could not be removed.
+            UnavailableError: containers were noted and no engine answers; the directory then stays for a later sweep.
+        """
+        if self.path.exists():
+            directories = [Path(directory) for directory in self._noted("directory")]
+            for directory in directories:
+                end_processes(directory)
+            if self._noted("containers"):
+                from pytest_stairway.servers import container  # noqa: PLC0415 - an engine is asked only where one was used
+
+                container.remove_containers(self.id)
+            for directory in directories:
+                remove_tree(directory)
+            shutil.rmtree(self.path)
+        if self._lock is not None:
+            self._lock.release()
+
+    def sweep(self) -> None:
+        """End what runs of this user left whose owner is dead. What cannot be ended now is left to a later sweep."""
+        base = self.path.parent
+        with _base_lock(base):
+            for path in base.iterdir():
+                if path.is_dir() and path != self.path:
+                    with contextlib.suppress(Timeout, OSError, UnavailableError):
+                        lock = _owner_lock(path)
+                        lock.acquire(timeout=0)
+                        try:
+                            RunDirectory(path).clean()
+                        finally:
+                            lock.release()
+
+    def _note(self, kind: str, value: str) -> None:
+        # One short write in append mode is atomic, also between the processes of pytest-xdist.
+        with (self.path / "notes.jsonl").open("a", encoding="utf-8") as notes:
+            notes.write(json.dumps({"kind": kind, "value": value}) + "\n")
+
+    def _noted(self, kind: str) -> list[str]:
+        try:
+            lines = (self.path / "notes.jsonl").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return []
+        notes = [_parsed(line) for line in lines]
+        return [note["value"] for note in notes if note.get("kind") == kind]
+
+
+def end_processes(directory: Path) -> None:
+    """Kill the servers whose data directory lies in this directory, and wait until they are gone."""
+    import psutil  # noqa: PLC0415 - needed only when something was left
+
+    option = f"--datadir={directory}{os.sep}"
+    found = [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(argument.startswith(option) for argument in process.info["cmdline"] or ())
+    ]
+    for process in found:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(found, timeout=_KILL_SECONDS)
+
+
+def remove_tree(directory: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(directory)
+
+
+def _parsed(line: str) -> dict[str, str]:
+    """Read a note; a torn one, as a full disk leaves it, was never followed by the thing it announces."""
+    try:
+        note: dict[str, str] = json.loads(line)
+    except ValueError:
+        return {}
+    return note
+
+
+def _scratch_bases(run: Path) -> tuple[Path, ...]:
+    tmpfs = os.access(_TMPFS, os.W_OK | os.X_OK) and shutil.disk_usage(_TMPFS).free >= _FREE_BYTES
+    return (*((_TMPFS,) if tmpfs else ()), run, Path("/tmp"))  # noqa: S108 - as for _TMPFS; short where TMPDIR is not
+
+
+def _make_base(base: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        base.mkdir(mode=0o700, parents=True)
+    if base.is_symlink() or not base.is_dir() or base.stat().st_uid != os.getuid():
+        raise PermissionError(f"{base} is not a directory of this user")
+
+
+def _owner_lock(path: Path) -> BaseFileLock:
+    return FileLock(path / "owner.lock", thread_local=False)
+
+
+def _base_lock(base: Path) -> BaseFileLock:
+    """Lock creation against sweeping: a new directory must never be seen before its owner's lock is held."""
+    return FileLock(base / "base.lock", thread_local=False)
+
+
+def _user() -> str:
+    return str(os.getuid()) if hasattr(os, "getuid") else getpass.getuser()

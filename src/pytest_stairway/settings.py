@@ -1,0 +1,230 @@
+"""What the user asked for: `[tool.stairway]` of pyproject.toml, overridden by `--stairway-*` flags.
+
+Each field of `Settings` that is a key is described once, here; flags are built and documentation is tested from `KEYS`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pytest_stairway.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+FILE = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of value. `keep` freezes a value that was accepted; `parse` reads a flag's text, or raises ValueError."""
+
+    expected: str
+    accepts: Callable[[object], bool]
+    keep: Callable[[Any], object] = lambda value: value
+    parse: Callable[[str], object] = str
+
+
+def _one_of(*words: str) -> Kind:
+    quoted = [f'"{word}"' for word in words]
+    return Kind(f"{', '.join(quoted[:-1])} or {quoted[-1]}", lambda value: value in words)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and _is_whole(value) and value >= 1
+
+
+def _is_seconds(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(map(_is_text, value))
+
+
+def _are_variables(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str) or _is_whole(item) for item in value.values())
+
+
+def _is_drivername(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"(mysql|mariadb)\+\w+", value) is not None
+
+
+TEXT = Kind("text", _is_text)
+BOOLEAN = Kind("true or false", lambda value: isinstance(value, bool))
+COUNT = Kind("a whole number of at least 1", _is_count, parse=int)
+SECONDS = Kind("a number of seconds above 0", _is_seconds, parse=float)
+TEXTS = Kind("a list of texts", _are_texts, keep=tuple)
+VARIABLES = Kind("a table of texts and whole numbers", _are_variables, keep=lambda table: tuple(table.items()))
+DRIVERNAME = Kind('a drivername such as "mysql+asyncmy"', _is_drivername)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of `[tool.stairway]`; `flag` is its option on the command line, None where it has none."""
+
+    name: str
+    kind: Kind
+    default: object
+    help: str
+    flag: str | None
+
+
+def _key(kind: Kind, default: object, help_: str, *, flag: bool = False) -> Any:  # noqa: ANN401 - as dataclasses.field
+    return field(default=default, metadata={"kind": kind, "help": help_, "flag": flag})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force. `sources` names where each one that was given came from."""
+
+    config: str | None = _key(TEXT, None, "path of alembic.ini or pyproject.toml", flag=True)
+    section: str = _key(TEXT, "alembic", "section of alembic.ini, as `alembic -n`", flag=True)
+    url: str | None = _key(TEXT, None, "URL of a server to make scratch databases on", flag=True)
+    url_is_disposable: bool = _key(BOOLEAN, default=False, help_="the whole server at the URL may be used", flag=True)
+    server: str = _key(TEXT, "auto", 'what to start: "auto", "local", "mysql:8.4" or another image', flag=True)
+    image: str = _key(TEXT, "mysql:8.4", 'the image that "auto" starts')
+    server_variables: tuple[tuple[str, str | int], ...] = _key(
+        VARIABLES, (), "system variables of a server started here"
+    )
+    start_timeout: float = _key(SECONDS, 120, "how long a server may take to start, in seconds")
+    driver: str | None = _key(DRIVERNAME, None, 'drivername of the URL that env.py gets ("mysql+asyncmy")', flag=True)
+    url_variables: tuple[str, ...] = _key(TEXTS, (), "environment variables in which env.py looks for the database URL")
+    x: tuple[str, ...] = _key(TEXTS, (), 'argument for env.py ("key=value"), as `alembic -x`', flag=True)
+    connection: str | None = _key(
+        _one_of("engine", "connection"), None, 'what to put into config.attributes["connection"] for env.py'
+    )
+    heads: int = _key(COUNT, 1, "how many heads the history is meant to have", flag=True)
+    downgrade: str = _key(
+        _one_of("required", "optional", "none"), "required", "whether revisions must have a downgrade", flag=True
+    )
+    lock_timeout: float = _key(SECONDS, 10, "how long a migration may wait for a lock, in seconds", flag=True)
+    sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+    def source(self, name: str) -> str | None:
+        """Return the file or flag that the value of `name` came from, None for a default."""
+        return dict(self.sources).get(name)
+
+    def in_force(self) -> tuple[str, ...]:
+        """Return what differs from the defaults and where it came from, passwords hidden."""
+        return tuple(
+            f"{key.name}={_show(getattr(self, key.name))} ({self.source(key.name)})"
+            for key in KEYS
+            if getattr(self, key.name) != key.default
+        )
+
+
+KEYS: tuple[Key, ...] = tuple(
+    Key(
+        name=item.name,
+        kind=item.metadata["kind"],
+        default=item.default,
+        help=item.metadata["help"],
+        flag=f"--stairway-{item.name.replace('_', '-')}" if item.metadata["flag"] else None,
+    )
+    for item in dataclasses.fields(Settings)
+    if item.metadata
+)
+_BY_NAME = {key.name: key for key in KEYS}
+
+
+def load_settings(root: Path, overrides: Mapping[str, object]) -> Settings:
+    """Read `[tool.stairway]` of `root`/pyproject.toml, which may be absent, and what the command line gave.
+
+    An override of None was not given; text is read as the flag's text ("10" for a number).
+
+    Raises:
+        SettingsError: one line that names the file or flag, the key, what was expected and what was found.
+    """
+    values: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    for name, value in _table(root / FILE).items():
+        if name not in _BY_NAME:
+            raise SettingsError(f'{FILE}: [tool.stairway] has no key "{name}"{_nearest(name)}')
+        values[name] = _read(_BY_NAME[name].kind, value, f"{FILE}: [tool.stairway] {name}")
+        sources[name] = FILE
+    for name, value in overrides.items():
+        if value is not None:
+            key = _BY_NAME[name]
+            where = key.flag or name
+            values[name] = _parse(key.kind, value, where) if isinstance(value, str) else _read(key.kind, value, where)
+            sources[name] = where
+    return Settings(**values, sources=tuple(sources.items()))  # type: ignore[arg-type] # each value was read by its kind
+
+
+def hide_passwords(text: str) -> str:
+    """Replace the passwords of URLs by ***."""
+    text = re.sub(r"(://[^:/@\s]*):\S*@", r"\1:***@", text)
+    return re.sub(r"([?&](?:password|passwd)=)[^&\s]*", r"\1***", text)
+
+
+def _table(file: Path) -> Mapping[str, object]:
+    try:
+        content = tomllib.loads(file.read_bytes().decode())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{FILE}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise SettingsError(f"{FILE}: not valid TOML: {error}") from error
+    tool = content.get("tool", {})
+    table = tool.get("stairway", {}) if isinstance(tool, dict) else tool
+    if not isinstance(table, dict):
+        raise SettingsError(f"{FILE}: [tool.stairway] must be a table, found {_found(table)}")
+    return table
+
+
+def _nearest(name: str) -> str:
+    near = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.5)
+    if near:
+        return f'; did you mean "{near[0]}"?'
+    return f"; it has {', '.join(_BY_NAME)}"
+
+
+def _parse(kind: Kind, text: str, where: str) -> object:
+    try:
+        value = kind.parse(text)
+    except ValueError:
+        value = text
+    return _read(kind, value, where)
+
+
+def _read(kind: Kind, value: object, where: str) -> object:
+    if not kind.accepts(value):
+        raise SettingsError(f"{where} must be {kind.expected}, found {_found(value)}")
+    return kind.keep(value)
+
+
+def _found(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{hide_passwords(value)}"'
+    if isinstance(value, bool | int | float):
+        return _show(value)
+    if isinstance(value, list | dict):
+        return f"a {'list' if isinstance(value, list) else 'table'}: {_show(value) or 'empty'}"
+    return f"a {type(value).__name__}: {value}"
+
+
+def _show(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        value = tuple(value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join("=".join(map(str, item)) if isinstance(item, tuple) else _show(item) for item in value)
+    return hide_passwords(str(value))

@@ -1,0 +1,51 @@
+"""The tests. `from pytest_stairway.suite import *` in a test module is all that a project needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from pytest_stairway.findings import Stage
+
+__all__ = [
+    "test_history",
+    "test_models_match_migrations",
+    "test_round_trip",
+    "test_single_head",
+    "test_upgrades",
+]
+
+Verdict = Callable[..., None]
+
+pytestmark = pytest.mark.stairway
+
+
+@pytest.mark.stairway
+def test_single_head(stairway_verdict: Verdict) -> None:
+    """The history has as many heads as the settings say: one."""
+    stairway_verdict(Stage.HEADS)
+
+
+@pytest.mark.stairway
+def test_history(stairway_verdict: Verdict) -> None:
+    """Every revision file can be read, and each names revisions that exist."""
+    stairway_verdict(Stage.HISTORY)
+
+
+@pytest.mark.stairway
+def test_upgrades(stairway_revision: str, stairway_verdict: Verdict) -> None:
+    """The revision's upgrade runs on a real server."""
+    stairway_verdict(Stage.UPGRADE, stairway_revision)
+
+
+@pytest.mark.stairway
+def test_round_trip(stairway_revision: str, stairway_verdict: Verdict) -> None:
+    """The revision's downgrade restores what was there before, and its upgrade runs again."""
+    stairway_verdict(Stage.ROUND_TRIP, stairway_revision)
+
+
+@pytest.mark.stairway
+def test_models_match_migrations(stairway_verdict: Verdict) -> None:
+    """All migrations together make the schema that the models describe."""
+    stairway_verdict(Stage.MODELS)

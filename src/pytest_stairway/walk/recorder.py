@@ -1,0 +1,179 @@
+"""Which statements a step sent, how long they took, and from which line of a revision file they came."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from types import FrameType, TracebackType
+from typing import Any
+
+from alembic.operations.base import AbstractOperations
+from alembic.operations.batch import BatchOperationsImpl
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from pytest_stairway.findings import Location
+from pytest_stairway.walk.record import Failure, LockWait, Statement
+
+LOCK_WAIT_TIMEOUT = 1205  # ER_LOCK_WAIT_TIMEOUT, for row locks and for metadata locks
+
+
+class Recorder:
+    """Listens to every connection; keeps statements only inside `step()`, so Alembic's own version table stays out.
+
+    `files` maps the path of each revision file, as Python knows its module, to the revision.
+    """
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+        self._step: list[Statement] | None = None
+        self._began = 0.0
+        self._batch_location: Location | None = None
+        self._held: dict[int, list[Statement]] = {}
+        self._listeners: tuple[tuple[str, Callable[..., None]], ...] = (
+            ("before_cursor_execute", self._before),
+            ("after_cursor_execute", self._after),
+            ("handle_error", self._failed),
+            ("commit", self._released),
+            ("rollback", self._released),
+        )
+        self._invoke = AbstractOperations.invoke
+
+    def __enter__(self) -> Recorder:
+        for name, listener in self._listeners:
+            event.listen(Engine, name, listener)
+        AbstractOperations.invoke = self._locating_invoke()  # type: ignore[method-assign]  # put back in __exit__
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        AbstractOperations.invoke = self._invoke  # type: ignore[method-assign]  # the original
+        for name, listener in self._listeners:
+            event.remove(Engine, name, listener)
+
+    @contextlib.contextmanager
+    def step(self) -> Iterator[list[Statement]]:
+        self._step = []
+        self._held.clear()
+        try:
+            yield self._step
+        finally:
+            self._step = None
+
+    def failure(self, error: Exception, revision: str) -> Failure:
+        """Describe the exception that a migration raised inside `step()`."""
+        errno, text = server_error(error)
+        failed = self._step[-1] if self._step and self._step[-1].error is not None else None
+        here = isinstance(error, DBAPIError) and failed is not None
+        wait = self._lock_wait(failed) if errno == LOCK_WAIT_TIMEOUT and failed is not None else None
+        return Failure(
+            error=text,
+            errno=errno,
+            location=failed.location if here and failed is not None else self._raised_at(error.__traceback__, revision),
+            statement=failed.sql if here and failed is not None else None,
+            not_implemented=isinstance(error, NotImplementedError) and not self._step,
+            lock_wait=wait,
+        )
+
+    def _lock_wait(self, waiting: Statement) -> LockWait:
+        others = (held for held in self._held.values() if all(statement is not waiting for statement in held))
+        return LockWait(waiting, tuple(statement for held in others for statement in held))
+
+    def _before(self, _connection: Connection, _cursor: Any, _sql: str, *_: object) -> None:
+        self._began = time.perf_counter()
+
+    def _after(self, connection: Connection, _cursor: Any, sql: str, *_: object) -> None:
+        self._keep(connection, Statement(sql, self._location(), time.perf_counter() - self._began))
+
+    def _failed(self, context: Any) -> None:
+        if context.statement is None or context.connection is None:
+            return
+        _, text = server_error(context.original_exception)
+        seconds = time.perf_counter() - self._began
+        self._keep(context.connection, Statement(context.statement, self._location(), seconds, text))
+
+    def _keep(self, connection: Connection, statement: Statement) -> None:
+        if self._step is None:
+            return
+        self._step.append(statement)
+        self._held.setdefault(id(connection.connection.dbapi_connection), []).append(statement)
+
+    def _released(self, connection: Connection) -> None:
+        with contextlib.suppress(Exception):  # a connection that is already gone holds nothing
+            self._held.pop(id(connection.connection.dbapi_connection), None)
+
+    def _location(self) -> Location:
+        if self._batch_location is not None:
+            return self._batch_location
+        frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller's frames
+        while frame is not None:
+            revision = self._files.get(frame.f_code.co_filename)
+            if revision is not None:
+                return Location(frame.f_code.co_filename, frame.f_lineno, revision)
+            frame = frame.f_back
+        return Location()
+
+    def _raised_at(self, raised: TracebackType | None, revision: str) -> Location:
+        """Find the innermost line of a revision file that an exception passed."""
+        found = Location(next((path for path, name in self._files.items() if name == revision), None), None, revision)
+        for frame, line in traceback.walk_tb(raised):
+            if frame.f_code.co_filename in self._files:
+                found = Location(frame.f_code.co_filename, line, self._files[frame.f_code.co_filename])
+        return found
+
+    def _locating_invoke(self) -> Callable[..., Any]:
+        """Note the line of each operation in a batch block, which Alembic only sends when the block ends."""
+        invoke, recorder = self._invoke, self
+
+        def located(operations: AbstractOperations, operation: Any) -> Any:
+            batch = operations.impl if isinstance(operations.impl, BatchOperationsImpl) else None
+            if batch is None:
+                return invoke(operations, operation)
+            if not isinstance(batch.batch, _LocatedBatch):
+                batch.batch = _LocatedBatch(batch.batch, recorder)
+            before = len(batch.batch)
+            result = invoke(operations, operation)
+            batch.batch.locations.extend([recorder._location()] * (len(batch.batch) - before))  # noqa: SLF001 - own class
+            return result
+
+        return located
+
+    def sending_for(self, location: Location | None) -> None:
+        self._batch_location = location
+
+
+class _LocatedBatch(list[Any]):
+    """The operations of a batch block; while Alembic runs through them, the recorder knows each one's own line."""
+
+    def __init__(self, operations: list[Any], recorder: Recorder) -> None:
+        super().__init__(operations)
+        self.locations: list[Location] = []
+        self._recorder = recorder
+
+    def __iter__(self) -> Iterator[Any]:
+        try:
+            for index, operation in enumerate(super().__iter__()):
+                self._recorder.sending_for(self.locations[index] if index < len(self.locations) else None)
+                yield operation
+        finally:
+            self._recorder.sending_for(None)
+
+
+def server_error(error: BaseException) -> tuple[int | None, str]:
+    """Give the server's error number, None where it is not the server's, and the error in one line.
+
+    PyMySQL, mysqlclient, aiomysql and asyncmy carry (number, text) as arguments, the two connectors as attributes.
+    """
+    original = getattr(error, "orig", None) or error
+    errno = getattr(original, "errno", None)
+    text = getattr(original, "msg", None) or str(original)
+    arguments = getattr(original, "args", ())
+    if len(arguments) > 1 and isinstance(arguments[0], int):
+        errno, text = arguments[0], str(arguments[1])
+    if isinstance(errno, int) and errno > 0:
+        return errno, f"({errno}) {text}"
+    message = str(error).strip()
+    return None, f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_stairway.errors import SettingsError
+from pytest_stairway.settings import KEYS, Settings, hide_passwords, load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def written(root: Path, toml: str) -> Path:
+    (root / "pyproject.toml").write_text(toml)
+    return root
+
+
+def refusal(root: Path, toml: str = "", **overrides: object) -> str:
+    with pytest.raises(SettingsError) as error:
+        load_settings(written(root, toml), overrides)
+    return str(error.value)
+
+
+def test_without_a_file_the_defaults_are_in_force(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, {})
+    assert settings == Settings()
+    assert settings.in_force() == ()
+
+
+def test_a_file_without_the_table_gives_the_defaults(tmp_path: Path) -> None:
+    assert load_settings(written(tmp_path, '[tool.other]\nheads = "x"\n'), {}) == Settings()
+
+
+def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
+    toml = """
+    [tool.stairway]
+    config = "db/alembic.ini"
+    section = "main"
+    url = "mysql://root@db/"
+    url_is_disposable = true
+    server = "local"
+    image = "mariadb:11"
+    server_variables = {sql_mode = "ANSI", max_connections = 10}
+    start_timeout = 30
+    driver = "mysql+asyncmy"
+    url_variables = ["DATABASE_URL"]
+    x = ["tenant=a", "verbose"]
+    connection = "engine"
+    heads = 2
+    downgrade = "optional"
+    lock_timeout = 2.5
+    """
+    settings = load_settings(written(tmp_path, toml), {})
+    assert settings == Settings(
+        config="db/alembic.ini",
+        section="main",
+        url="mysql://root@db/",
+        url_is_disposable=True,
+        server="local",
+        image="mariadb:11",
+        server_variables=(("sql_mode", "ANSI"), ("max_connections", 10)),
+        start_timeout=30,
+        driver="mysql+asyncmy",
+        url_variables=("DATABASE_URL",),
+        x=("tenant=a", "verbose"),
+        connection="engine",
+        heads=2,
+        downgrade="optional",
+        lock_timeout=2.5,
+    )
+    assert {name for name, _ in settings.sources} == {key.name for key in KEYS}
+
+
+def test_the_command_line_overrides_the_file_and_none_was_not_given(tmp_path: Path) -> None:
+    root = written(tmp_path, '[tool.stairway]\nserver = "local"\nheads = 2\n')
+    settings = load_settings(root, {"server": "mysql:9.7", "heads": None, "lock_timeout": "2.5", "x": ["a=b"]})
+    assert (settings.server, settings.heads, settings.lock_timeout, settings.x) == ("mysql:9.7", 2, 2.5, ("a=b",))
+    assert settings.in_force() == (
+        "server=mysql:9.7 (--stairway-server)",
+        "x=a=b (--stairway-x)",
+        "heads=2 (pyproject.toml)",
+        "lock_timeout=2.5 (--stairway-lock-timeout)",
+    )
+
+
+def test_a_value_given_as_its_default_is_not_named_as_in_force(tmp_path: Path) -> None:
+    assert load_settings(written(tmp_path, '[tool.stairway]\ndowngrade = "required"\n'), {}).in_force() == ()
+
+
+def test_passwords_are_not_shown(tmp_path: Path) -> None:
+    overrides = {"url": "mysql+pymysql://root:se@cr/et@db:3307/?charset=utf8mb4", "url_is_disposable": True}
+    assert load_settings(tmp_path, overrides).in_force() == (
+        "url=mysql+pymysql://root:***@db:3307/?charset=utf8mb4 (--stairway-url)",
+        "url_is_disposable=true (--stairway-url-is-disposable)",
+    )
+    assert hide_passwords("url=mysql://db/?user=a&password=b&ssl=1") == "url=mysql://db/?user=a&password=***&ssl=1"
+    assert hide_passwords("mysql://root@db/x") == "mysql://root@db/x"
+
+
+def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
+    toml = '[tool.stairway]\nurl_variables = ["A", "B"]\nserver_variables = {sql_mode = "", port = 1}\n'
+    assert load_settings(written(tmp_path, toml), {}).in_force() == (
+        "server_variables=sql_mode=, port=1 (pyproject.toml)",
+        "url_variables=A, B (pyproject.toml)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('downgrades = "none"', 'has no key "downgrades"; did you mean "downgrade"?'),
+        ("lock-timeout = 1", 'has no key "lock-timeout"; did you mean "lock_timeout"?'),
+        (
+            "zzzzz = 1",
+            'has no key "zzzzz"; it has config, section, url, url_is_disposable, server, image, server_variables, '
+            "start_timeout, driver, url_variables, x, connection, heads, downgrade, lock_timeout",
+        ),
+        ("config = 1", "config must be text, found 1"),
+        ('section = ""', 'section must be text, found ""'),
+        ('url = ["mysql://a:b@c/"]', "url must be text, found a list: mysql://a:***@c/"),
+        ('url_is_disposable = "yes"', 'url_is_disposable must be true or false, found "yes"'),
+        ("heads = 0", "heads must be a whole number of at least 1, found 0"),
+        ("heads = 1.0", "heads must be a whole number of at least 1, found 1.0"),
+        ("heads = true", "heads must be a whole number of at least 1, found true"),
+        ("lock_timeout = 0", "lock_timeout must be a number of seconds above 0, found 0"),
+        ("lock_timeout = inf", "lock_timeout must be a number of seconds above 0, found inf"),
+        ("start_timeout = false", "start_timeout must be a number of seconds above 0, found false"),
+        ('driver = "asyncmy"', 'driver must be a drivername such as "mysql+asyncmy", found "asyncmy"'),
+        ('url_variables = "DATABASE_URL"', 'url_variables must be a list of texts, found "DATABASE_URL"'),
+        ("x = [1]", "x must be a list of texts, found a list: 1"),
+        ("x = {}", "x must be a list of texts, found a table: empty"),
+        (
+            "server_variables = {a = true}",
+            "server_variables must be a table of texts and whole numbers, found a table: a=True",
+        ),
+        ('connection = "both"', 'connection must be "engine" or "connection", found "both"'),
+        ('downgrade = "never"', 'downgrade must be "required", "optional" or "none", found "never"'),
+        ("downgrade = []", 'downgrade must be "required", "optional" or "none", found a list: empty'),
+        ("heads = 2024-01-01", "heads must be a whole number of at least 1, found a date: 2024-01-01"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_one_line(tmp_path: Path, line: str, expected: str) -> None:
+    found = refusal(tmp_path, f"[tool.stairway]\n{line}\n")
+    assert found == f"stairway: pyproject.toml: [tool.stairway] {expected}"
+
+
+@pytest.mark.parametrize("toml", ["[tool]\nstairway = 3\n", "tool = 3\n"])
+def test_a_table_that_is_none_is_one_line(tmp_path: Path, toml: str) -> None:
+    assert refusal(tmp_path, toml) == "stairway: pyproject.toml: [tool.stairway] must be a table, found 3"
+
+
+def test_a_syntax_error_names_its_position(tmp_path: Path) -> None:
+    expected = "stairway: pyproject.toml: not valid TOML: Invalid value (at line 2, column 9)"
+    assert refusal(tmp_path, "[tool.stairway]\nheads = \n") == expected
+
+
+def test_a_file_that_is_not_utf8_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(b"\xff")
+    with pytest.raises(SettingsError) as error:
+        load_settings(tmp_path, {})
+    assert str(error.value) == (
+        "stairway: pyproject.toml: not valid TOML: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"
+    )
+
+
+def test_a_pyproject_that_is_a_directory_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").mkdir()
+    with pytest.raises(SettingsError) as error:
+        load_settings(tmp_path, {})
+    assert str(error.value) == "stairway: pyproject.toml: cannot be read: Is a directory"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        ({"heads": "two"}, '--stairway-heads must be a whole number of at least 1, found "two"'),
+        ({"lock_timeout": "-1"}, "--stairway-lock-timeout must be a number of seconds above 0, found -1.0"),
+        ({"downgrade": "no"}, '--stairway-downgrade must be "required", "optional" or "none", found "no"'),
+        ({"x": [""]}, "--stairway-x must be a list of texts, found a list: empty"),
+    ],
+)
+def test_a_flag_that_cannot_be_used_is_one_line(tmp_path: Path, overrides: dict[str, object], expected: str) -> None:
+    assert refusal(tmp_path, **overrides) == f"stairway: {expected}"
+
+
+def test_flags_are_those_that_a_person_types() -> None:
+    assert [key.flag for key in KEYS if key.flag] == [
+        "--stairway-config",
+        "--stairway-section",
+        "--stairway-url",
+        "--stairway-url-is-disposable",
+        "--stairway-server",
+        "--stairway-driver",
+        "--stairway-x",
+        "--stairway-heads",
+        "--stairway-downgrade",
+        "--stairway-lock-timeout",
+    ]
+
+
+def test_each_field_but_the_sources_is_a_key_with_help() -> None:
+    fields = [field.name for field in dataclasses.fields(Settings)]
+    assert [key.name for key in KEYS] == fields[:-1]
+    assert [key.name for key in KEYS if not key.help] == []
+    assert fields[-1] == "sources"
