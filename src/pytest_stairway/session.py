@@ -136,11 +136,13 @@ class Session:
         return self.findings_from_files + self.findings_from_walk
 
     def close(self) -> None:
-        """End what this process started. The controller of a distributed session ends what its workers started."""
+        """End the server and what belongs to it. Workers leave that to the controller: others may still use it."""
+        if self._run_path is not None:
+            return
         if self._started is not None:
             self._started.stop()
             self._started = None
-        if self._run is not None and self._run_path is None:
+        if self._run is not None:
             self._run.clean()
             self._run = None
 

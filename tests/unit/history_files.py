@@ -37,12 +37,14 @@ def downgrade():
 class Files:
     """An Alembic project below `root`: `add` writes the file `<id>.py`, or the one named."""
 
-    def __init__(self, root: Path, ini: str = INI) -> None:
+    def __init__(
+        self, root: Path, ini: str = INI, *, directory: str = "alembic", ini_file: str = "alembic.ini"
+    ) -> None:
         self.root = root
-        self.versions = root / "alembic" / "versions"
+        self.versions = root / directory / "versions"
         self.versions.mkdir(parents=True)
-        (root / "alembic.ini").write_text(ini)
-        (root / "alembic" / "env.py").touch()
+        (root / directory / "env.py").touch()
+        (root / ini_file).write_text(ini)
 
     def add(  # noqa: PLR0913 - one for each variable of the file
         self,

@@ -120,7 +120,11 @@ def test_variables_from_a_star_import(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_what_a_downgrade_does(tmp_path: Path, body: str, is_empty: bool, only_raises: bool) -> None:  # noqa: FBT001 - a case
     revision = read(tmp_path, f'revision = "a"\ndown_revision = None\ndef downgrade():\n    {body}\n')
     assert isinstance(revision, Revision)
-    assert (revision.downgrade_line, revision.downgrade_is_empty, revision.downgrade_raises) == (3, is_empty, only_raises)
+    assert (revision.downgrade_line, revision.downgrade_is_empty, revision.downgrade_raises) == (
+        3,
+        is_empty,
+        only_raises,
+    )
     assert (revision.upgrade_line, revision.upgrade_is_empty) == (None, False)
 
 
@@ -169,7 +173,7 @@ def test_an_id_from_the_name_of_a_file_without_one(tmp_path: Path) -> None:
         ('revision = "a"\ndown_revision = exit(3)\n', 2, "SystemExit: 3", LITERALS, "a"),
     ],
 )  # fmt: skip
-def test_what_alembic_could_not_load(  # noqa: PLR0913 - the values of a case
+def test_what_alembic_could_not_load(  # noqa: PLR0913, PLR0917 - the values of a case
     tmp_path: Path, text: str, line: int | None, reason: str, remedy: str, id_: str | None
 ) -> None:
     assert read(tmp_path, text) == Unreadable(tmp_path / "x.py", line, reason, remedy, id_)

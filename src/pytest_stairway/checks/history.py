@@ -95,7 +95,9 @@ def _unknown_parent(subject: Subject, revision: Revision, parent: str) -> Findin
     restore = f'restore the file with revision = "{parent}"'
     if nearest:
         literal = _literal(tuple(nearest if name == parent else name for name in names))
-        remedy = f"The nearest id is {nearest}; in {where}:\n    {variable} = {literal}\nor {restore}"
+        remedy = f"The nearest id is {nearest}; in {where}:\n    {variable} = {literal}"
+        if "@" not in parent:  # Alembic refuses it in ids
+            remedy += f"\nor {restore}"
     else:
         remedy = f"{restore.capitalize()}, or name an existing id in {where}"
     return Finding(

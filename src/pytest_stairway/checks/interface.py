@@ -37,12 +37,6 @@ class Subject:
             raise ValueError("a check of the walk was run without one")
         return self.record
 
-    @property
-    def walked(self) -> Record:
-        """The record, for checks that are only run with one."""
-        assert self.record is not None  # noqa: S101 - `needs_walk` of the check promises it
-        return self.record
-
     def location(self, path: Path | str, line: int | None = None, revision: str | None = None) -> Location:
         """Place a finding, its path relative to the root where it lies below it."""
         root, path = self.root.resolve(), Path(path)

@@ -55,7 +55,7 @@ def _too_few(subject: Subject) -> Finding:
 
 def _too_many(subject: Subject) -> Finding:
     history, intended = subject.history, subject.settings.heads
-    newest_last = sorted(history.heads, key=lambda head: head.created)
+    newest_last = sorted(history.heads, key=lambda head: (head.created, head.path.name))
     newest = newest_last[-1]
     surplus = newest_last[intended - 1 :]
     edit = _edit(history, surplus[0], newest) if len(surplus) == 2 else None  # noqa: PLR2004 - one after the other

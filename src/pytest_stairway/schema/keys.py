@@ -42,8 +42,11 @@ class KeyComparison:
     def _indexes(self) -> Iterator[Change]:
         matching = Matching(self._index, _index_subject, self._is_automatic)
         for old, new in pair(self.before.indexes, self.after.indexes, matching):
-            if new is not None or old is None or not self._is_implicit(old):
-                yield from self._change("index", self._label("index", old, new), old, new, self._index)
+            implicit = old is not None and self._is_implicit(old)
+            if implicit and new is None:
+                continue
+            known = None if implicit and old and new and self._index(old) != self._index(new) else old
+            yield from self._change("index", self._label("index", known, new), known, new, self._index)
 
     def _foreign_keys(self) -> Iterator[Change]:
         matching = Matching(self._foreign_key, _foreign_key_subject, self._is_automatic)
