@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import docker  # type: ignore[import-untyped]  # it ships no types
+import psutil
 import pytest
 
 from pytest_stairway.flavor import Vendor
@@ -46,14 +49,41 @@ def _kinds_at_hand() -> dict[str, Request]:
 
 
 def _is_at_hand(request: Request) -> bool:
+    if request.server == IMAGE:
+        with _engine() as client:
+            return client is not None and IMAGE in {tag for image in client.images.list() for tag in image.tags}
     try:
-        if request.server == IMAGE:
-            container.find(IMAGE)
-        else:
-            local.find((Vendor.MYSQL if request.server == "mysqld" else Vendor.MARIADB,), places())
+        local.find((Vendor.MYSQL if request.server == "mysqld" else Vendor.MARIADB,), places())
     except UnavailableError:
         return False
     return True
+
+
+@contextlib.contextmanager
+def _engine() -> Iterator[Any]:
+    """Give docker-py's client, which ships no types, or None where no engine answers."""
+    try:
+        client = docker.from_env()
+    except docker.errors.DockerException:
+        yield None
+        return
+    with contextlib.closing(client):
+        yield client
+
+
+@pytest.fixture(scope="session")
+def left_by() -> Callable[[Path, Path], tuple[bool, bool, int, int]]:
+    """Say what is there of a run and of its server's directory: each directory, how many processes and containers."""
+
+    def look(run: Path, directory: Path) -> tuple[bool, bool, int, int]:
+        command_lines = [process.info["cmdline"] or () for process in psutil.process_iter(["cmdline"])]
+        processes = sum(any(str(directory) in argument for argument in arguments) for arguments in command_lines)
+        with _engine() as client:
+            labelled = {"label": f"{container.LABEL}={run.name}"}
+            containers = client.containers.list(all=True, filters=labelled) if client else []
+        return run.exists(), directory.exists(), processes, len(containers)
+
+    return look
 
 
 def places() -> Places:
@@ -65,12 +95,13 @@ def places() -> Places:
 @pytest.fixture(scope="session")
 def kind(request: pytest.FixtureRequest) -> Request:
     """Ask for one kind of server at hand."""
-    return request.param
+    asked: Request = request.param
+    return asked
 
 
 @pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running server of each kind at hand."""
+    """Run one server of each kind at hand."""
     run = RunDirectory.create(tmp_path_factory.mktemp("runs", numbered=True))
     try:
         started = choose.start(request.param, run, places())
@@ -82,7 +113,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def database(server: Server) -> Iterator[str]:
-    """The name of an empty database that is dropped afterwards."""
+    """Create an empty database, named so, that is dropped afterwards."""
     name = create_database(server)
     yield name
     drop_database(server, name)
@@ -104,7 +135,7 @@ def start(run: RunDirectory) -> Iterator[Callable[[Request], Server]]:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[RunDirectory]:
-    """A run of our own, cleaned whatever happens."""
+    """Own a run that is cleaned whatever happens."""
     directory = RunDirectory.create(tmp_path / "runs")
     yield directory
     directory.clean()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-import psutil
 import pytest
 from sqlalchemy import create_engine, text
 
 from pytest_stairway.errors import ServerError
-from pytest_stairway.servers import container, local, pristine
+from pytest_stairway.flavor import Vendor
+from pytest_stairway.servers import local, pristine
 from pytest_stairway.servers.container import ContainerServer
 from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url
 from pytest_stairway.servers.interface import Request
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_stairway.servers.rundir import RunDirectory
 
     Start = Callable[[Request], Server]
+    LeftBy = Callable[[Path, Path], tuple[bool, bool, int, int]]
 
 ORIGINS = {"mysqld": "local mysqld", "mariadbd": "local mariadbd"}
 
@@ -33,14 +34,6 @@ def fetch(server: Server, query: str, database: str | None = None) -> tuple[tupl
     with contextlib.closing(connect(server.address, database)) as connection, connection.cursor() as cursor:
         cursor.execute(query)
         return tuple(cursor.fetchall())
-
-
-def processes_on(directory: Path) -> list[int]:
-    return [
-        process.pid
-        for process in psutil.process_iter(["cmdline"])
-        if any(str(directory) in argument for argument in process.info["cmdline"] or ())
-    ]
 
 
 def test_a_server_says_who_it_is_and_where_it_comes_from(server: Server) -> None:
@@ -114,50 +107,41 @@ def test_the_second_start_copies_what_the_first_prepared(
     assert fetch(second, "SELECT 1") == ((1,),)
 
 
-def test_stopping_twice_leaves_no_process_and_no_directory(kind: Request, run: RunDirectory, start: Start) -> None:
+def test_stopping_twice_leaves_no_process_container_or_directory(
+    kind: Request, run: RunDirectory, start: Start, left_by: LeftBy
+) -> None:
     server = start(kind)
     assert isinstance(server, LocalServer | ContainerServer)
     assert server.directory is not None
     server.stop()
     server.stop()
-    assert (server.directory.exists(), processes_on(server.directory), containers_of(run)) == (False, [], [])
+    assert left_by(run.path, server.directory) == (True, False, 0, 0)
 
 
 def test_a_run_ends_a_server_that_another_process_of_it_started(
-    kind: Request, run: RunDirectory, start: Start
+    kind: Request, run: RunDirectory, start: Start, left_by: LeftBy
 ) -> None:
     server = start(kind)
     assert isinstance(server, LocalServer | ContainerServer)
     run.clean()
     assert server.directory is not None
-    assert (run.path.exists(), server.directory.exists(), processes_on(server.directory)) == (False, False, [])
-    assert containers_of(run) == []
+    assert left_by(run.path, server.directory) == (False, False, 0, 0)
 
 
-def containers_of(run: RunDirectory) -> list[str]:
-    import docker  # noqa: PLC0415 - not every machine has an engine
-
-    try:
-        client = docker.from_env()
-    except docker.errors.DockerException:
-        return []
-    with contextlib.closing(client):
-        return [found.id for found in client.containers.list(all=True, filters={"label": f"{container.LABEL}={run.id}"})]
-
-
-def test_settings_reach_the_server_and_the_data_directory_it_was_made_with(
-    kind: Request, start: Start
-) -> None:
-    variables = (("lower_case_table_names", "1"), ("sql_mode", "ANSI_QUOTES"), ("collation_server", "utf8mb4_bin"))
+def test_settings_reach_the_server_and_the_data_directory_it_was_made_with(kind: Request, start: Start) -> None:
+    variables = (
+        ("lower_case_table_names", "1"),
+        ("sql_mode", "ANSI_QUOTES"),
+        ("character_set_server", "utf8mb4"),
+        ("collation_server", "utf8mb4_bin"),
+    )
     server = start(Request(server=kind.server, variables=variables))
     assert fetch(server, "SELECT @@lower_case_table_names, @@GLOBAL.sql_mode, @@collation_server") == (
         (1, "ANSI_QUOTES", "utf8mb4_bin"),
     )
 
 
-def test_a_server_that_ends_at_start_shows_its_log_and_the_variables(
-    kind: Request, start: Start
-) -> None:
+def test_a_server_that_ends_at_start_shows_its_log_and_the_variables(kind: Request, start: Start) -> None:
     with pytest.raises(ServerError) as caught:
         start(Request(server=kind.server, variables=(("no_such_variable", "1"),)))
     assert any("unknown variable 'no_such_variable=1'" in line for line in caught.value.tried)
@@ -171,7 +155,7 @@ def test_the_last_words_are_of_the_servers_log(kind: Request, start: Start) -> N
 
 
 def test_the_prepared_directory_depends_on_variables_that_act_when_it_is_made(places: Places) -> None:
-    binary = local.find((local.Vendor.MARIADB,), places)
+    binary = local.find((Vendor.MYSQL, Vendor.MARIADB), places)
     plain = local.prepared_key(binary, Request())
     assert local.prepared_key(binary, Request(variables=(("sql_mode", "ANSI"),))) == plain
     assert pristine.cache_path(

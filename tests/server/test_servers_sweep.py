@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import subprocess
 import sys
@@ -11,14 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_stairway.servers import container
 from pytest_stairway.servers.rundir import RunDirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytest_stairway.servers.interface import Request
     from pytest_stairway.servers.places import Places
+
+    LeftBy = Callable[[Path, Path], tuple[bool, bool, int, int]]
 
 # Starts a server as a run of its own, says where it is, and waits to be killed.
 OWNER = """
@@ -38,7 +38,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def owner(kind: Request, places: Places, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, Path]]:
-    """A process that runs a server, its run directory, and the server's own directory."""
+    """Start a process that runs a server; give its run directory and the server's own directory as well."""
     command = [sys.executable, "-c", OWNER, str(tmp_path / "runs"), kind.server, ":".join(places.directories)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own script
         assert process.stdout is not None
@@ -48,48 +48,26 @@ def owner(kind: Request, places: Places, tmp_path: Path) -> Iterator[tuple[subpr
     RunDirectory.create(tmp_path / "runs").sweep()
 
 
-def leftovers(run: Path, directory: Path) -> tuple[bool, bool, int, int]:
-    import psutil  # noqa: PLC0415 - used here alone
-
-    processes = [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if any(str(directory) in argument for argument in process.info["cmdline"] or ())
-    ]
-    return run.exists(), directory.exists(), len(processes), containers(run.name)
-
-
-def containers(run_id: str) -> int:
-    import docker  # noqa: PLC0415 - not every machine has an engine
-
-    try:
-        client = docker.from_env()
-    except docker.errors.DockerException:
-        return 0
-    with contextlib.closing(client):
-        return len(client.containers.list(all=True, filters={"label": f"{container.LABEL}={run_id}"}))
-
-
 def test_the_server_of_a_killed_run_is_ended_by_the_next(
-    owner: tuple[subprocess.Popen[str], Path, Path], tmp_path: Path
+    owner: tuple[subprocess.Popen[str], Path, Path], left_by: LeftBy, tmp_path: Path
 ) -> None:
     process, run, directory = owner
     process.send_signal(signal.SIGKILL)
     process.wait()
-    survived = leftovers(run, directory)
+    survived = left_by(run, directory)
     following = RunDirectory.create(tmp_path / "runs")
     following.sweep()
     following.clean()
     assert sum(survived[2:]) == 1
-    assert leftovers(run, directory) == (False, False, 0, 0)
+    assert left_by(run, directory) == (False, False, 0, 0)
 
 
 def test_the_server_of_a_living_run_is_left_alone(
-    owner: tuple[subprocess.Popen[str], Path, Path], tmp_path: Path
+    owner: tuple[subprocess.Popen[str], Path, Path], left_by: LeftBy, tmp_path: Path
 ) -> None:
     _process, run, directory = owner
-    before = leftovers(run, directory)
+    before = left_by(run, directory)
     following = RunDirectory.create(tmp_path / "runs")
     following.sweep()
     following.clean()
-    assert leftovers(run, directory) == before
+    assert left_by(run, directory) == before

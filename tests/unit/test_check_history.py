@@ -137,8 +137,9 @@ def test_two_files_with_one_number(files: Files) -> None:
             "duplicate-revision",
             Location("alembic/versions/0002_b.py", 5, "0002"),
             "0002",
-            "revision 0002 is declared by 2 files, and Alembic runs the last one only "
-            '("Revision 0002 is present more than once")\n'
+            'revision 0002 is declared by 2 files: Alembic warns "Revision 0002 is present more than once", '
+            "and `alembic upgrade head` stops with "
+            "\"Multiple head revisions are present for given argument 'head'\"\n"
             "  alembic/versions/0002_a.py:5\n"
             "  alembic/versions/0002_b.py:5",
             "Give one of them an id of its own, in alembic/versions/0002_b.py:5:\n"

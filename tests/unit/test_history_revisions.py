@@ -202,7 +202,7 @@ def order_of_alembic(files: Files) -> tuple[list[str], list[str]]:
 @pytest.mark.parametrize("dependencies", [0, 1])
 @pytest.mark.parametrize("seed", range(40))
 def test_the_order_and_the_heads_are_those_of_alembic(files: Files, seed: int, dependencies: int) -> None:
-    write_random_graph(files, random.Random(seed), dependencies=dependencies)
+    write_random_graph(files, random.Random(seed), dependencies=dependencies)  # noqa: S311 - a graph, no secret
     found = history(files)
     order, heads = order_of_alembic(files)
     assert ids(found.revisions) == order
@@ -211,7 +211,7 @@ def test_the_order_and_the_heads_are_those_of_alembic(files: Files, seed: int, d
 
 @pytest.mark.parametrize("seed", range(20))
 def test_with_several_dependencies_each_follows_its_parents(files: Files, seed: int) -> None:
-    write_random_graph(files, random.Random(seed), dependencies=3)
+    write_random_graph(files, random.Random(seed), dependencies=3)  # noqa: S311 - a graph, no secret
     found = history(files)
     order, _ = order_of_alembic(files)
     assert sorted(ids(found.revisions)) == sorted(order)

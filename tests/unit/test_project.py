@@ -271,9 +271,19 @@ def test_a_script_directory_that_is_not_there(tmp_path: Path) -> None:
     ini(tmp_path / "service" / "alembic.ini", "script_location = migrations")
     assert refusal(tmp_path, config="service/alembic.ini") == (
         "stairway: the script directory that service/alembic.ini names cannot be found\n"
-        f"  tried   in {tmp_path}/service: Path doesn't exist: migrations\n"
-        f"          in {tmp_path}: Path doesn't exist: migrations\n"
+        f"  tried   in {tmp_path}/service: migrations does not exist\n"
+        f"          in {tmp_path}: migrations does not exist\n"
         "  fix     correct script_location in service/alembic.ini, or pass --stairway-config path/to/alembic.ini"
+    )
+
+
+@reads_toml
+def test_tool_alembic_without_script_location(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.alembic]\n")
+    assert refusal(tmp_path) == (
+        "stairway: the script directory that pyproject.toml names cannot be found\n"
+        "  tried   it has no script_location\n"
+        "  fix     correct script_location in pyproject.toml, or pass --stairway-config path/to/alembic.ini"
     )
 
 

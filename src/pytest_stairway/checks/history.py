@@ -48,17 +48,19 @@ def _unreadable(subject: Subject, file: Unreadable) -> Finding:
 
 
 def _duplicate(subject: Subject, files: tuple[Revision, ...]) -> Finding:
-    *others, loaded = files
+    loaded = files[-1]
     id_ = loaded.id
     where = subject.location(loaded.path, loaded.line, id_)
+    upgrade = subject.history.project.command("upgrade head")
     return Finding(
         DUPLICATE,
         Stage.HISTORY,
         where,
         id_,
-        f"revision {id_} is declared by {len(files)} files, and Alembic runs the last one only "
-        f'("Revision {id_} is present more than once")\n'
-        + "\n".join(f"  {subject.location(revision.path, revision.line)}" for revision in (*others, loaded)),
+        f"revision {id_} is declared by {len(files)} files: Alembic warns "
+        f'"Revision {id_} is present more than once", and `{upgrade}` stops with '
+        f"\"Multiple head revisions are present for given argument 'head'\"\n"
+        + "\n".join(f"  {subject.location(revision.path, revision.line)}" for revision in files),
         f"Give one of them an id of its own, in {where}:\n"
         f'    revision = "{_new_id(subject, loaded)}"\n'
         "and name it in the files that follow it",

@@ -44,7 +44,8 @@ def _restoring_column(change: Change) -> list[str]:
     name = change.object.removeprefix(f"{change.table}.")
     if change.before is None:
         return [f"op.drop_column({_text(change.table)}, {_text(name)})"]
-    return [_alter(change, f"{'ADD' if change.after is None else 'MODIFY'} COLUMN {change.before_definition}")]
+    verb = "ADD" if change.after is None else "MODIFY"
+    return [_alter(change, f"{verb} COLUMN {quote_identifier(name)} {change.before_definition}")]
 
 
 def _restoring_options(change: Change) -> list[str]:

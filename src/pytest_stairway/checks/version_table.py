@@ -12,7 +12,7 @@ from pytest_stairway.walk.record import Step, Versions
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
     for visit in subject.walked.visits:
-        wrong = [step for step in visit.steps if not step.versions.right]
+        wrong = [step for step in visit.steps if step.failure is None and not step.versions.right]
         if wrong:
             yield _finding(subject, wrong[0], Stage.UPGRADE if wrong[0] is visit.up else Stage.ROUND_TRIP)
             return  # what comes after follows from it

@@ -201,11 +201,13 @@ def _locate(root: Path, source: Source) -> Project:
     for place in places:
         before = list(sys.path)
         with _as_run_in(place):
+            config = source.config()
             try:
-                script = ScriptDirectory.from_config(source.config())
+                location = _script_location(config)
+                script = ScriptDirectory.from_config(config)
                 locations = script._version_locations  # noqa: SLF001 - the public `versions` refuses more than one
-            except CommandError as error:
-                errors.append(f"in {place}: {str(error).partition('.  ')[0]}")
+            except CommandError:  # Alembic raises it where there is no location, or nothing at it
+                errors.append(f"in {place}: {location} does not exist" if location else "it has no script_location")
                 continue
             except Exception as error:  # a package named in script_location is imported, and may raise anything
                 raise _unlocatable(root, source, f"{type(error).__name__}: {error}") from error
@@ -222,7 +224,7 @@ def _locate(root: Path, source: Source) -> Project:
         if not (project.directory / "env.py").is_file():
             raise ProjectError(f"{project.label(project.directory)} has no env.py", fix=WAYS_OUT)
         return project
-    raise _unlocatable(root, source, *errors)
+    raise _unlocatable(root, source, *dict.fromkeys(errors))
 
 
 def _unlocatable(root: Path, source: Source, *errors: str) -> ProjectError:
@@ -244,6 +246,11 @@ def _as_run_in(directory: Path) -> Iterator[None]:
             yield
         finally:
             sys.path[:] = sys_path
+
+
+def _script_location(config: Config) -> str | None:
+    read = config.get_alembic_option if _alembic_reads_toml() else config.get_main_option
+    return read("script_location")
 
 
 def _set_script_location(config: Config, directory: Path) -> None:

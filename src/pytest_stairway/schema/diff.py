@@ -91,10 +91,8 @@ class _Comparison:
         after = normalise.options(new.options, self.tolerances)
         names = tuple(sorted(key for key in before | after if before.get(key) != after.get(key)))
         if names:
-            texts = [_written(each, names) for each in (before, after)]
-            yield Change(
-                Kind.TABLE, old.name, "option", old.name, texts[0] or None, texts[1] or None, names, texts[0], texts[1]
-            )
+            texts = [" ".join(_option(each, name) for name in names) for each in (before, after)]
+            yield Change(Kind.TABLE, old.name, "option", old.name, texts[0], texts[1], names, texts[0], texts[1])
 
     def _texts(self, name: str, old: Table, new: Table) -> Iterator[Change]:
         """Compare what is kept as text: partitions, periods, and every line that the parser does not know."""
@@ -121,5 +119,20 @@ def _text_attributes(old: str | None, new: str | None) -> tuple[str, ...]:
     return ("text",) if old is not None and new is not None else ()
 
 
-def _written(options: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return " ".join(f"{name}={options[name]}" if options[name] else name for name in names if name in options)
+_UNSET = {
+    "COMMENT": "COMMENT=''",
+    "COMPRESSION": "COMPRESSION=''",
+    "ENCRYPTION": "ENCRYPTION='N'",
+    "KEY_BLOCK_SIZE": "KEY_BLOCK_SIZE=0",
+    "WITH SYSTEM VERSIONING": "DROP SYSTEM VERSIONING",
+}
+"""How ALTER TABLE takes an option back that knows no DEFAULT."""
+
+
+def _option(options: Mapping[str, str], name: str) -> str:
+    """Write an option so that ALTER TABLE takes it, whether it is set or not."""
+    if name not in options:
+        return _UNSET.get(name, f"{name}=DEFAULT")
+    if name == "WITH SYSTEM VERSIONING":
+        return "ADD SYSTEM VERSIONING"
+    return f"{name}={options[name]}"

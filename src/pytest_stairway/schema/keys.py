@@ -137,7 +137,7 @@ class KeyComparison:
         return self._is_automatic(old) and (self.declared is not None or self._is_automatic(new))
 
     def _is_implicit(self, index: Index) -> bool:
-        """Tell whether the server made this index of the models' table for a foreign key.
+        """Tell whether the server made this index of the models' table for a foreign key, and named it after that.
 
         Where a foreign key stands, some index serves it (InnoDB sees to that); so one of these that is missing in the
         other table is no difference of its own: either another serves there, or the foreign key is missing too.
@@ -146,9 +146,9 @@ class KeyComparison:
         served = [key for key in self.before.foreign_keys if key.columns == index.columns]
         if not (self.tolerances.implicit_foreign_key_indexes and whole and served):
             return False
-        if self.declared is not None:
-            return not self.declared.has(self.before.name, index.name)
-        return index.name in {served[0].name, index.columns[0]}
+        if index.name in {key.name for key in served}:
+            return True
+        return self.declared is not None and not self.declared.has(self.before.name, index.name)
 
 
 def _index_subject(index: Index) -> tuple[object, ...]:

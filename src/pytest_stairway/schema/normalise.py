@@ -27,7 +27,7 @@ _NOW = re.compile(r"(?:now|current_timestamp|localtime|localtimestamp)(?:\((\d*)
 _NEGATIVE = re.compile(r"-\s*\(\s*([\d.eE+]+)\s*\)")
 _BITS = re.compile(r"b'([01]+)'", re.IGNORECASE)
 _HEX = re.compile(r"(?:0x([0-9a-f]+)|x'([0-9a-f]+)')", re.IGNORECASE)
-_DISPLAY_WIDTH = re.compile(r"(?!tinyint\(1\))(tinyint|smallint|mediumint|int|bigint|year)\(\d+\)")
+_DISPLAY_WIDTH = re.compile(r"^(?!tinyint\(1\))(tinyint|smallint|mediumint|int|bigint|year)\(\d+\)")
 _NAMED_PARTITIONS = re.compile(
     r"(?P<head>.*?)\s*\((?P<list>PARTITION `?p\d+`? ENGINE = \w+(?:,\s*PARTITION `?p\d+`? ENGINE = \w+)*)\)", re.DOTALL
 )
@@ -80,15 +80,18 @@ def column_type(text: str, tolerances: Tolerances) -> str:
 def default(column: Column, tolerances: Tolerances, flavor: Flavor) -> str:
     """Write the value of a DEFAULT clause one way: numbers by value, `now()` as CURRENT_TIMESTAMP, text untouched.
 
-    A string keeps its quotes, so that 'uuid()' and uuid() stay apart; nothing is trimmed or lower-cased.
+    A string keeps its quotes, so that 'uuid()' and uuid() stay apart; nothing is trimmed or lower-cased. What goes
+    without saying is empty: NULL of a nullable column, nothing of a NOT NULL one. The lack that does not is named.
     """
-    text = expression(column.default, tolerances)
     base = column.type.split("(")[0].split(" ")[0]
-    if not tolerances.default_spellings:
-        return text
+    text = expression(column.default, tolerances)
     if text == NO_DEFAULT:
         hidden = base in _NULL_DEFAULT_NOT_PRINTED and not flavor.prints_null_default_of_text
-        return "NULL" if hidden and column.nullable and not column.generated else NO_DEFAULT
+        return "none" if column.nullable and not column.generated and not hidden else ""
+    if text == "NULL" or (tolerances.default_spellings and _without_parentheses(text).upper() == "NULL"):
+        return ""
+    if not tolerances.default_spellings:
+        return text
     return _value(_NEGATIVE.sub(r"-\1", _without_parentheses(text)), base)
 
 

@@ -17,7 +17,7 @@ import pymysql
 from pytest_stairway.errors import ServerError
 from pytest_stairway.servers import pristine
 from pytest_stairway.servers.database import connect, flavor_of
-from pytest_stairway.servers.interface import Address, UnavailableError
+from pytest_stairway.servers.interface import OTHER_SERVERS, Address, UnavailableError, failed_start
 from pytest_stairway.servers.rundir import DATA, remove_tree
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ _PASSWORD_FILE = "password"  # noqa: S105 - a name, not a password
 _LOG_LINES = 20
 _POLL_SECONDS = 0.02
 _GREETING_SECONDS = 2.0
-_OTHERS = 'server = "local" in [tool.stairway] takes a local mysqld or mariadbd, --stairway-url a server that runs'
 
 # None of these changes what a migration sees; `loose-` because the image decides on the version.
 _SPEED = (
@@ -116,7 +115,7 @@ def start(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
     try:
         return _run(image, request, run, None, secrets.token_urlsafe())
     except errors.DockerException as error:
-        raise ServerError(f"Docker cannot start {image.name}", tried=(str(error),), fix=(_OTHERS,)) from error
+        raise ServerError(f"Docker cannot start {image.name}", tried=(str(error),), fix=(OTHER_SERVERS,)) from error
 
 
 def _start_on_data(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
@@ -207,9 +206,11 @@ def _wait(container: MySqlContainer, address: Address, image: Image, request: Re
                 return flavor_of(connection)
         container.reload()
         if container.status != "running":
-            raise _failed(f"the container of {image.name} ended at start", container, request)
+            raise failed_start(f"the container of {image.name} ended at start", _last_lines(container), request)
         time.sleep(_POLL_SECONDS)
-    raise _failed(f"the container of {image.name} does not answer in {request.start_timeout:g} s", container, request)
+    raise failed_start(
+        f"the container of {image.name} does not answer in {request.start_timeout:g} s", _last_lines(container), request
+    )
 
 
 def _greets(address: Address) -> bool:
@@ -219,11 +220,6 @@ def _greets(address: Address) -> bool:
             return bool(connection.recv(1))
     except OSError:
         return False
-
-
-def _failed(what: str, container: MySqlContainer, request: Request) -> ServerError:
-    correct = f"correct the server variables in the settings: {' '.join(request.options)}" if request.variables else ""
-    return ServerError(what, tried=("its log ends:", *_last_lines(container)), fix=(correct, _OTHERS))
 
 
 def _keep(server: ContainerServer, key: tuple[str, ...]) -> None:
@@ -273,15 +269,27 @@ def _engine() -> Iterator[docker.DockerClient]:
     with _quiet_import():
         from docker import errors  # noqa: PLC0415 - see the module's docstring
         from testcontainers.core.docker_client import DockerClient, get_docker_host  # noqa: PLC0415 - same
+    where = get_docker_host() or "unix:///var/run/docker.sock"
     try:
+        _probe(where)
         client = DockerClient().client
-    except errors.DockerException as error:
-        where = get_docker_host() or "unix:///var/run/docker.sock"
+    except (OSError, errors.DockerException) as error:
         raise UnavailableError("Docker", f"no engine answers at {where}") from error
     try:
         yield client
     finally:
         client.close()
+
+
+def _probe(where: str) -> None:
+    """Connect to the engine's socket and close it again, which docker-py does not where nothing answers: a warning.
+
+    Raises:
+        OSError: nothing answers.
+    """
+    if where.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(where.removeprefix("unix://"))
 
 
 @contextlib.contextmanager

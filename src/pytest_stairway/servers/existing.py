@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pymysql
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pytest_stairway.errors import ServerError
@@ -26,7 +26,6 @@ from pytest_stairway.servers.interface import Address
 if TYPE_CHECKING:
     from pymysql.connections import Connection
     from pymysql.cursors import Cursor
-    from sqlalchemy.engine import URL
 
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.servers.interface import Request
@@ -181,7 +180,8 @@ def _address(url: URL) -> Address:
 def _shown(url: URL, address: Address) -> str:
     """Return the URL without its password, its database, and what else its query may hold."""
     query = {"unix_socket": address.socket} if address.socket else {}
-    return url.set(database=None, query=query).render_as_string(hide_password=True)
+    bare = URL.create(url.drivername, url.username, str(url.password or "") or None, url.host, url.port, query=query)
+    return bare.render_as_string(hide_password=True)
 
 
 def _connected(address: Address, shown: str) -> Connection[Cursor]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from pytest_stairway.errors import ServerError
 from pytest_stairway.flavor import Vendor
 
 if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
+
+OTHER_SERVERS = 'use another server: server = "docker" or "local" in [tool.stairway], or --stairway-url'
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +96,11 @@ class UnavailableError(Exception):
         self.kind = kind
         self.reason = reason
         super().__init__(f"{kind}: {reason}")
+
+
+def failed_start(what: str, log: tuple[str, ...], request: Request) -> ServerError:
+    """Tell of a server that did not start, with the end of its log, which is where the cause stands."""
+    if not request.variables:
+        return ServerError(what, tried=("its log ends:", *log), fix=(OTHER_SERVERS,))
+    correct = f"correct the server variables in the settings: {' '.join(request.options)}"
+    return ServerError(what, tried=("its log ends:", *log), fix=(correct, f"or {OTHER_SERVERS}"))

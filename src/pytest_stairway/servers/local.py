@@ -18,7 +18,7 @@ from pytest_stairway.errors import ServerError
 from pytest_stairway.flavor import Flavor, Vendor
 from pytest_stairway.servers import pristine
 from pytest_stairway.servers.database import connect, flavor_of
-from pytest_stairway.servers.interface import Address, UnavailableError
+from pytest_stairway.servers.interface import Address, UnavailableError, failed_start
 from pytest_stairway.servers.places import system_tables
 from pytest_stairway.servers.rundir import DATA, SOCKET
 
@@ -34,7 +34,6 @@ _LOG = "error.log"
 _LOG_LINES = 20
 _POLL_SECONDS = 0.005
 _VERSION_SECONDS = 10
-_OTHERS = 'or use another server: server = "docker" in [tool.stairway], or --stairway-url'
 
 # None of these changes what a migration sees; `loose-` passes over what a version does not know.
 _SPEED = (
@@ -198,9 +197,11 @@ def _initialise(binary: Binary, request: Request, directory: Path) -> None:
             )
     except subprocess.TimeoutExpired:
         what = f"{binary.path} has not made a data directory within {request.start_timeout:g} s"
-        raise _failed(what, log, request) from None
+        raise failed_start(what, _last_lines(log), request) from None
     if done.returncode != 0:
-        raise _failed(f"{binary.path} cannot make a data directory: {_status(done.returncode)}", log, request)
+        raise failed_start(
+            f"{binary.path} cannot make a data directory: {_status(done.returncode)}", _last_lines(log), request
+        )
 
 
 def _initial_options(request: Request) -> tuple[str, ...]:
@@ -246,27 +247,20 @@ def _wait(binary: Binary, process: subprocess.Popen[bytes], address: Address, lo
     deadline = time.monotonic() + request.start_timeout
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise _failed(f"{binary.path} ended with {_status(process.returncode)} at start", log, request)
+            raise failed_start(
+                f"{binary.path} ended with {_status(process.returncode)} at start", _last_lines(log), request
+            )
         if _listens(address):
             with contextlib.suppress(pymysql.OperationalError), contextlib.closing(connect(address)) as connection:
                 return flavor_of(connection)
         time.sleep(_POLL_SECONDS)
-    raise _failed(f"{binary.path} does not answer within {request.start_timeout:g} s", log, request)
+    raise failed_start(f"{binary.path} does not answer within {request.start_timeout:g} s", _last_lines(log), request)
 
 
 def _listens(address: Address) -> bool:
     """Try the socket by hand: PyMySQL leaves its own open where nobody answers, with a ResourceWarning each."""
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(address.socket)) == 0
-
-
-def _failed(what: str, log: Path, request: Request) -> ServerError:
-    correct = f"correct the server variables in the settings: {' '.join(request.options)}" if request.variables else ""
-    return ServerError(
-        what,
-        tried=("its error log ends:", *_last_lines(log)),
-        fix=(correct, _OTHERS),
-    )
 
 
 def _status(returncode: int) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint, create_
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
-from sqlalchemy.schema import Constraint, ForeignKeyConstraint
+from sqlalchemy.schema import ForeignKeyConstraint
 from sqlalchemy.types import NullType
 
 from pytest_stairway.findings import Location
@@ -96,11 +96,9 @@ class ModelsSource:
     def _declared(self, table: Table) -> frozenset[str]:
         """Collect the names that the models give, naming convention applied; the rest are the server's own."""
         preparer = self.dialect.identifier_preparer
-        named: list[Index | Constraint] = [*table.indexes, *table.constraints]
-        formatted = (
-            preparer.format_index(item) if isinstance(item, Index) else preparer.format_constraint(item) for item in named
-        )
-        return frozenset(name.strip("`").replace("``", "`") for name in formatted if name)
+        names = [preparer.format_index(index) for index in table.indexes]
+        names += [preparer.format_constraint(each) for each in table.constraints if each.name is not None]
+        return frozenset(name.strip("`").replace("``", "`") for name in names if name)
 
     def _excluded(self, models: Schema, migrated: Schema) -> Excluded:
         """Ask env.py's hooks about every object on either side, as autogenerate would."""

@@ -194,15 +194,21 @@ class _Climb:
             return
         down = yield from self._step(script, Direction.DOWNGRADE)
         self._stairway.visits[name] = Visit(name, up=up, down=down)
-        if down.failure is not None:
-            yield from self._after_failed_downgrade(script, upgraded)
+        if down.failure is not None or self._takes_nothing_back(name, up):
+            yield from self._back_up(script, upgraded)
             return
         lost, unread = self._compare_rows(before, upgraded)
         again = yield from self._step(script, Direction.UPGRADE)
         self._stairway.visits[name] = Visit(name, up=up, down=down, again=again, losses=lost, unread=unread)
         self.rebuild = again.failure is not None or bool(lost) or self._differs(upgraded.schema, again.after)
 
-    def _after_failed_downgrade(self, script: Script, upgraded: State) -> Steps:
+    def _takes_nothing_back(self, name: str, up: Step) -> bool:
+        """Tell whether the downgrade is empty though the upgrade changed the schema: a second one could only fail."""
+        file = self._stairway.history.get(name)
+        return file is not None and file.downgrade_is_empty and up.before != up.after
+
+    def _back_up(self, script: Script, upgraded: State) -> Steps:
+        """Go on from the upgraded state: it is still there, but for the version, or else has to be rebuilt."""
         if self._observer.state != upgraded:
             self.rebuild = True
             return
