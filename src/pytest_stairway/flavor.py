@@ -37,6 +37,11 @@ class Flavor:
         return self.vendor is Vendor.MARIADB
 
     @property
+    def is_built_with_latin1(self) -> bool:
+        """Whether the compiled default character set is latin1, which every packaged configuration changes (MDEV-19123)."""
+        return self.is_mariadb and self.version < (11, 6, 0)
+
+    @property
     def prints_null_default_of_text(self) -> bool:
         """Whether SHOW CREATE TABLE says DEFAULT NULL of a TEXT or BLOB column too."""
         return self.is_mariadb

@@ -486,6 +486,7 @@ OBJECTS = (
         "CREATE TABLE u (a INT)",
         "CREATE TABLE u (a INT);;ALTER DATABASE CHARACTER SET latin2",
         "database: text",
+        round_trip_only=True,
     ),
 )
 

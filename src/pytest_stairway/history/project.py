@@ -193,8 +193,11 @@ def _ini(file: Path, section: str, root: Path) -> Source:
 
 
 def _locate(root: Path, source: Source) -> Project:
-    """Load the script directory as Alembic does where it is run: beside its file, else in the root."""
-    places = tuple(dict.fromkeys((source.file.parent, root)))
+    """Load the script directory as Alembic does where it is run: beside its file, in the root, or further up.
+
+    Applications that run Alembic themselves ship an ini file whose script_location starts at the top of their source.
+    """
+    places = tuple(dict.fromkeys((source.file.parent, root, *source.file.parent.parents)))
     if source.kind is Kind.FLASK_MIGRATE:
         places = (root,)
     errors = []
@@ -224,7 +227,7 @@ def _locate(root: Path, source: Source) -> Project:
         if not (project.directory / "env.py").is_file():
             raise ProjectError(f"{project.label(project.directory)} has no env.py", fix=WAYS_OUT)
         return project
-    raise _unlocatable(root, source, *dict.fromkeys(errors))
+    raise _unlocatable(root, source, *tuple(dict.fromkeys(errors))[:2])
 
 
 def _unlocatable(root: Path, source: Source, *errors: str) -> ProjectError:

@@ -49,6 +49,10 @@ _SPEED_BY_VENDOR = {
 }
 
 
+# What Debian's 50-server.cnf says; without a configuration file the server would fall back to latin1.
+_PACKAGED_DEFAULTS = ("--character-set-server=utf8mb4", "--collation-server=utf8mb4_general_ci")
+
+
 @dataclass(frozen=True, slots=True)
 class Binary:
     path: Path
@@ -233,6 +237,7 @@ def _spawn(binary: Binary, request: Request, directory: Path) -> subprocess.Pope
                 f"--socket={directory / SOCKET}",
                 f"--pid-file={directory / 'mysqld.pid'}",
                 "--skip-networking",
+                *(_PACKAGED_DEFAULTS if binary.flavor.is_built_with_latin1 else ()),
                 *request.options,
             ],
             stdin=subprocess.DEVNULL,
