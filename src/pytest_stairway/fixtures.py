@@ -2,126 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import pytest
-from alembic.config import Config
-from sqlalchemy import create_engine
-from sqlalchemy.engine import URL, Engine
-from sqlalchemy.pool import NullPool
 
 from pytest_stairway.errors import StairwayError
 from pytest_stairway.findings import Finding, Severity, Skip, Stage
 from pytest_stairway.reports.terminal import render
-from pytest_stairway.servers.database import create_database, drop_database, sqlalchemy_url
-from pytest_stairway.session import Session
-from pytest_stairway.walk.migrate import migrate
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy.engine import Engine
 
-SESSION: pytest.StashKey[Any] = pytest.StashKey()
+    from pytest_stairway.session import Session
+    from pytest_stairway.walk.scratch import ScratchDatabase
+
+SESSION = pytest.StashKey[Callable[[], "Session"]]()
+"""Makes the session of this pytest run, or returns the one made before."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScratchDatabase:
-    """An empty database of a test's own: `url` carries the project's driver, `sync_url` PyMySQL."""
+class Verdict(Protocol):
+    """Passes, fails or skips a test of the suite by what the checks found, in one revision where it is given."""
 
-    name: str
-    url: URL
-    sync_url: URL
+    def __call__(self, stage: Stage, revision: str | None = None) -> None: ...
 
 
 @pytest.fixture(scope="session")
 def stairway_session(pytestconfig: pytest.Config) -> Session:
-    return pytestconfig.stash[SESSION].get()
+    """Give what is verified in this run: project, server, record of the walk, findings."""
+    return pytestconfig.stash[SESSION]()
 
 
 @pytest.fixture
-def stairway_database(stairway_session: Session) -> Iterator[ScratchDatabase]:
-    """Create an empty database on the disposable server, and drop it after the test."""
-    server = _or_fail(lambda: stairway_session.server)
-    name = create_database(server)
-    environment = _or_fail(stairway_session.environment)
-    yield ScratchDatabase(name, environment.url(name), sqlalchemy_url(server.walk_address, name))
-    drop_database(server, name)
+def stairway_database(request: pytest.FixtureRequest, stairway_session: Session) -> Iterator[ScratchDatabase]:
+    """Give an empty database on the disposable server, dropped after the test: `name`, `url`, `sync_url`."""
+    from pytest_stairway.walk.scratch import scratch_database  # noqa: PLC0415 - see the docstring of plugin.py
+
+    try:
+        environment = stairway_session.environment()
+    except StairwayError as error:
+        problem = error
+    else:
+        with scratch_database(environment) as database:
+            yield database
+        return
+    _tell_once(request.node, stairway_session, problem)
 
 
 @pytest.fixture
 def stairway_engine(stairway_database: ScratchDatabase) -> Iterator[Engine]:
-    """Give a SQLAlchemy engine on `stairway_database`."""
-    engine = create_engine(stairway_database.sync_url, poolclass=NullPool)
+    """Give a SQLAlchemy engine on `stairway_database`, through PyMySQL."""
+    engine = stairway_database.engine()
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def stairway_alembic_config(stairway_session: Session, stairway_database: ScratchDatabase) -> Config:
+def stairway_alembic_config(stairway_database: ScratchDatabase) -> Config:
     """Give the project's Alembic config, its `sqlalchemy.url` set to `stairway_database`."""
-    config = _or_fail(lambda: stairway_session.project).alembic_config()
-    url = stairway_database.url.render_as_string(hide_password=False)
-    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    return config
+    return stairway_database.alembic_config()
 
 
 @pytest.fixture
-def stairway_at(
-    stairway_session: Session, stairway_database: ScratchDatabase, stairway_engine: Engine
-) -> Callable[[str], Engine]:
-    """Give a function that migrates `stairway_database` to a revision, up or down, and returns an engine on it.
+def stairway_at(stairway_database: ScratchDatabase, stairway_engine: Engine) -> Callable[[str], Engine]:
+    """Give a function that migrates `stairway_database` to a revision, up or down, and returns `stairway_engine`.
 
     The revision is given as on Alembic's command line: an id, the beginning of one, a branch label, "heads" or "base".
     """
 
     def at(revision: str) -> Engine:
-        migrate(stairway_session.environment(), stairway_database.name, revision)
-        return stairway_engine
+        __tracebackhide__ = True
+        try:
+            output = stairway_database.migrate(revision)
+        except StairwayError as error:
+            problem = str(error)
+        else:
+            print(output, end="")  # noqa: T201 - pytest shows it where the test fails
+            return stairway_engine
+        pytest.fail(problem)
 
     return at
 
 
 @pytest.fixture
-def stairway_verdict(request: pytest.FixtureRequest, stairway_session: Session) -> Callable[..., None]:
+def stairway_verdict(request: pytest.FixtureRequest, stairway_session: Session) -> Verdict:
     """Give a function that passes, fails or skips a test of the suite by what the checks found."""
+    test: pytest.Item = request.node
 
     def verdict(stage: Stage, revision: str | None = None) -> None:
         try:
-            outcomes = stairway_session.outcomes(stage, revision)
-            empty = not stairway_session.history.revisions
+            nothing = stairway_session.nothing_to_check(stage)
+            outcomes = () if nothing else stairway_session.outcomes(stage, revision)
         except StairwayError as error:
-            _tell_once(stairway_session, error)
+            problem = error
         else:
-            request.node.user_properties += [("stairway", f"{found.code} {found.object}") for found in _findings(outcomes)]
-            _judge(outcomes)
-            if empty and stage is not Stage.HISTORY:
-                pytest.skip(f"no revisions in {stairway_session.project.label(stairway_session.project.directory)}")
+            if nothing:
+                pytest.skip(nothing)
+            _judge(test, stairway_session, outcomes)
+            return
+        _tell_once(test, stairway_session, problem)
 
     return verdict
 
 
-def _judge(outcomes: tuple[Finding | Skip, ...]) -> None:
-    errors = [found for found in _findings(outcomes) if found.severity is Severity.ERROR]
+def _judge(test: pytest.Item, session: Session, outcomes: Iterable[Finding | Skip]) -> None:
+    findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
+    test.user_properties += [
+        (f"stairway-{name}", value)
+        for found in findings
+        for name, value in (("code", found.code), ("object", found.object), ("place", str(found.location)))
+    ]
+    errors = [found for found in findings if found.severity is Severity.ERROR]
     if errors:
+        _show_output(test, session)
         pytest.fail(render(errors), pytrace=False)
     reasons = [outcome.reason for outcome in outcomes if isinstance(outcome, Skip)]
     if reasons:
-        pytest.skip("; ".join(reasons))
+        pytest.skip("; ".join(dict.fromkeys(reasons)))
 
 
-def _findings(outcomes: tuple[Finding | Skip, ...]) -> list[Finding]:
-    return [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-
-
-def _tell_once(session: Session, error: StairwayError) -> None:
+def _tell_once(test: pytest.Item, session: Session, error: StairwayError) -> NoReturn:
     """Fail the first test that meets a problem of the whole session, with all of it; skip those that come after."""
-    if session.claim(f"told-{type(error).__name__}"):
+    if session.claim(hashlib.sha256(str(error).encode()).hexdigest(), test.nodeid):
+        _show_output(test, session)
         pytest.fail(str(error), pytrace=False)
     pytest.skip(f"not checked: {error.what}")
 
 
-def _or_fail(make: Callable[[], T]) -> T:
-    try:
-        return make()
-    except StairwayError as error:
-        pytest.fail(str(error), pytrace=False)
+def _show_output(test: pytest.Item, session: Session) -> None:
+    """Add what env.py and the migrations printed to the first test that fails."""
+    if session.output and session.claim("output", test.nodeid):
+        test.add_report_section("call", "output of env.py", session.output)

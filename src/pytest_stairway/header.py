@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_stairway.errors import StairwayError
-from pytest_stairway.findings import Finding, Severity, Skip
-from pytest_stairway.reports.terminal import render_one, summary
-from pytest_stairway.session import Session
+from pytest_stairway.reports.terminal import count, plural, render_skips, render_warnings
+
+if TYPE_CHECKING:
+    from pytest_stairway.session import Session
 
 
-def header_lines(session: Session) -> list[str]:
-    """Name the project, the server and the settings in force. What is wrong with them is told by the first test."""
+def header_lines(session: Session, *, needs_server: bool) -> list[str]:
+    """Name the project, the server and the settings in force; starts the server where one is needed.
+
+    What is wrong with them is named here, and told in full by the first test that meets it.
+    """
     lines = []
     try:
         history = session.history
-        heads = len(history.heads)
-        lines.append(
-            f"stairway: {session.project.label(session.project.config_file)}, {len(history.revisions)} revisions,"
-            f" {heads} {'head' if heads == 1 else 'heads'}"
-        )
-        if history.revisions:
-            lines.append(f"stairway: {session.server.flavor}, {session.server.origin}")
+        lines.append(f"{_name(session)}, {plural(len(history.revisions), 'revision')}, {plural(len(history.heads), 'head')}")
+        if needs_server and history.revisions:
+            lines.append(f"{session.server.flavor}, {session.server.origin}")
     except StairwayError as error:
-        lines.append(f"stairway: {error.what}")
-    if session.settings.in_force():
-        lines.append(f"stairway: {', '.join(session.settings.in_force())}")
-    return lines
+        lines.append(error.what)
+    return [f"stairway: {line}" for line in (*lines, *_settings(session))]
 
 
-def summary_lines(session: Session) -> list[str]:
-    """Show warnings whole, skips with their reasons, and one line that counts everything."""
-    outcomes = session.known_outcomes()
-    if outcomes is None:
+def summary_lines(session: Session, *, with_settings: bool) -> list[str]:
+    """Show warnings whole, skips with their reasons, and one line that counts everything.
+
+    Nothing where this session has not walked. `with_settings` is for the controller of pytest-xdist: it does not
+    collect, and so shows no header.
+    """
+    record = session.known_record()
+    if record is None:
         return []
-    findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-    skips = [outcome for outcome in outcomes if isinstance(outcome, Skip)]
-    lines = []
-    for finding in findings:
-        if finding.severity is Severity.WARNING:
-            lines += [*render_one(finding).splitlines(), ""]
-    lines += [f"not checked: {skip.location}: {skip.reason}" for skip in skips]
-    record = session.record
-    lines.append(
-        f"{len(session.history.revisions)} revisions on {record.flavor} ({record.origin}), walked in"
-        f" {record.seconds:.1f} s: {summary(findings, skips)}"
-    )
-    return lines
+    outcomes = session.findings_from_files + session.findings_from_walk
+    warnings = render_warnings(outcomes)
+    return [
+        *((*warnings.splitlines(), "") if warnings else ()),
+        *render_skips(outcomes),
+        *(_settings(session) if with_settings else ()),
+        f"{plural(len(session.history.revisions), 'revision')} of {_name(session)} walked on {record.flavor}"
+        f" ({record.origin}) in {record.seconds:.1f} s: {count(outcomes)}",
+    ]
 
 
+def _name(session: Session) -> str:
+    return session.project.label(session.project.config_file)
+
+
+def _settings(session: Session) -> tuple[str, ...]:
+    in_force = ", ".join(session.settings.in_force())
+    return (in_force,) if in_force else ()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from pytest_stairway.settings import KEYS
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def add_options(parser: pytest.Parser) -> None:

@@ -6,11 +6,11 @@ run without them costs nothing.
 
 from __future__ import annotations
 
-import os
+import contextlib
 import signal
 import sys
+from functools import cached_property
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,10 +26,16 @@ from pytest_stairway.fixtures import (
     stairway_verdict,
 )
 from pytest_stairway.options import add_options, given_options
-from pytest_stairway.settings import load_settings
+from pytest_stairway.reports.progress import NoProgress, Progress, TerminalProgress
+from pytest_stairway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from pytest_stairway.servers.rundir import RunDirectory
     from pytest_stairway.session import Session
+    from pytest_stairway.shared import Shared
 
 __all__ = [
     "stairway_alembic_config",
@@ -41,6 +47,9 @@ __all__ = [
 ]
 
 SUITE = "pytest_stairway.suite"
+FILES_ALONE = frozenset({"test_single_head", "test_history"})
+"""The tests of the suite that need no server."""
+
 _RUN_PATH = "stairway_run_path"
 
 
@@ -56,50 +65,56 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = load_settings(config.rootpath, given_options(config))
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
-    config.stash[SESSION] = _LazySession(config, settings)
+    config.stash[RUN] = run = Run(config, settings)
+    config.stash[SESSION] = lambda: run.session
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Give each pytest-xdist worker the run directory that this process, the controller, owns and clears."""
-    node.workerinput[_RUN_PATH] = str(node.config.stash[SESSION].get().run.path)
+    """Give each worker of pytest-xdist the run directory that this process, the controller, owns and clears."""
+    with contextlib.suppress(StairwayError):  # each worker then meets the same, and tells it
+        node.workerinput[_RUN_PATH] = str(node.config.stash[RUN].directory.path)
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-    """Name items of the installed suite so that `--pyargs` finds them again."""
-    import pytest_stairway  # noqa: PLC0415 - where the package is installed, not what it holds
-
-    suite = Path(pytest_stairway.__file__).with_name("suite.py")
+    """Name the tests of the installed suite so that `--pyargs` finds them again."""
+    suite = Path(__file__).with_name("suite.py")
     if module_path != suite or suite.is_relative_to(parent.config.rootpath):
         return None
-    return pytest.Module.from_parent(parent, path=module_path, nodeid=SUITE)
+    module: pytest.Module = pytest.Module.from_parent(parent, path=module_path, nodeid=SUITE)
+    return module
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each revision, from the files alone. A project that cannot be read is one test that says so."""
+    """Make one test for each revision, from the files alone; one in all where they cannot be read, which says so."""
     if "stairway_revision" not in metafunc.fixturenames:
         return
-    session = metafunc.config.stash[SESSION].get()
+    session = metafunc.config.stash[SESSION]()
     try:
         revisions = session.history.revisions
     except StairwayError:
         revisions = ()
-    single = not revisions or (metafunc.function.__name__ == "test_round_trip" and session.settings.downgrade == "none")
-    if single:
+    if not revisions or (metafunc.function.__name__ == "test_round_trip" and session.settings.downgrade == "none"):
         metafunc.parametrize("stairway_revision", [None], ids=["all"])
     else:
-        metafunc.parametrize("stairway_revision", [each.id for each in revisions], ids=[each.slug for each in revisions])
+        metafunc.parametrize(
+            "stairway_revision", [each.id for each in revisions], ids=[each.slug for each in revisions]
+        )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    if _is_of_suite(item):
+        item.add_marker("stairway")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the suite once, also where several modules import it."""
     seen: set[str] = set()
     twice = []
-    for item in items:
-        if item.get_closest_marker("stairway") is None or getattr(item, "function", None) is None:
-            continue
-        if item.function.__module__ == SUITE:  # type: ignore[attr-defined]  # a pytest.Function, asked for above
-            (twice.append(item) if item.name in seen else seen.add(item.name))
+    for item in filter(_is_of_suite, items):
+        if item.name in seen:
+            twice.append(item)
+        seen.add(item.name)
     if twice:
         config.hook.pytest_deselected(items=twice)
         items[:] = [item for item in items if item not in twice]
@@ -107,32 +122,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Item]) -> list[str]:
     """Start the server before the first test, and say what is verified on what."""
-    if config.option.collectonly or not any("stairway_verdict" in getattr(item, "fixturenames", ()) for item in items):
+    ours = [item for item in items if "stairway_session" in _fixtures(item)]
+    if not ours or config.option.collectonly or config.option.verbose < 0:
         return []
     from pytest_stairway.header import header_lines  # noqa: PLC0415 - see the module's docstring
 
-    return header_lines(config.stash[SESSION].get())
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Show what env.py and the migrations printed, where a test of the suite failed."""
-    report = yield
-    session = item.config.stash.get(SESSION, None)
-    if report.failed and session is not None and item.get_closest_marker("stairway") and session.made:
-        output = session.get().output
-        if output.strip():
-            report.sections.append(("Output of env.py and the migrations", output))
-    return report
+    return header_lines(config.stash[SESSION](), needs_server=not all(item.name in FILES_ALONE for item in ours))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    session = config.stash.get(SESSION, None)
-    if session is None or not session.made:
+    run = config.stash.get(RUN, None)
+    if run is None or not run.shared.knows("record"):
         return
     from pytest_stairway.header import summary_lines  # noqa: PLC0415 - see the module's docstring
 
-    lines = summary_lines(session.get())
+    lines = summary_lines(run.session, with_settings=run.is_controller)
     if lines:
         terminalreporter.section("migrations", sep="-")
         for line in lines:
@@ -140,62 +144,111 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    session = config.stash.get(SESSION, None)
-    if session is not None:
-        session.close()
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        run.close()
 
 
-class _LazySession:
-    """Makes the session when it is first asked for, and ends it once, also when the process is terminated."""
+class Run:
+    """What one run of pytest has of ours: each part is made when it is first needed, and all of it ended once."""
 
-    def __init__(self, config: pytest.Config, settings: Any) -> None:
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
         self._config = config
         self._settings = settings
-        self._session: Session | None = None
-        self._previous: Any = None
+        self._joined: str | None = getattr(config, "workerinput", {}).get(_RUN_PATH)
+        self._terminated_before: Any = None
 
     @property
-    def made(self) -> bool:
-        return self._session is not None
+    def is_controller(self) -> bool:
+        """Tell whether this process leaves all tests to the workers of pytest-xdist."""
+        return self._config.pluginmanager.hasplugin("dsession")
 
-    def get(self) -> Session:
-        if self._session is None:
-            from pytest_stairway.session import Session  # noqa: PLC0415 - see the module's docstring
+    @cached_property
+    def directory(self) -> RunDirectory:
+        """Make the run directory, or join the controller's; from then on there may be something to end.
 
-            run_path = getattr(self._config, "workerinput", {}).get(_RUN_PATH)
-            self._session = Session(
-                self._config.rootpath, self._settings, Path(run_path) if run_path else None, self._show_progress
-            )
-            self._end_on_termination()
-        return self._session
+        Raises:
+            ServerError: see `RunDirectory.create()`.
+        """
+        from pytest_stairway.servers.rundir import RunDirectory  # noqa: PLC0415 - see the module's docstring
+
+        self._end_on_termination()
+        return RunDirectory.create() if self._joined is None else RunDirectory.open(Path(self._joined))
+
+    @cached_property
+    def shared(self) -> Shared:
+        from pytest_stairway.shared import AmongProcesses, InProcess  # noqa: PLC0415 - see the module's docstring
+
+        among_processes = "directory" in self.__dict__ if self.is_controller else self._joined is not None
+        return AmongProcesses(self.directory.path) if among_processes else InProcess()
+
+    @cached_property
+    def session(self) -> Session:
+        from pytest_stairway.session import Session  # noqa: PLC0415 - see the module's docstring
+
+        root = self._config.rootpath
+        return Session(root, self._settings, self.shared, lambda: self.directory, self._progress())
 
     def close(self) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-        if self._previous is not None:
-            signal.signal(signal.SIGTERM, self._previous)
-            self._previous = None
+        """End the server and remove the directory, where they are this process's to end. Trouble hides no result."""
+        if self._joined is not None:
+            return
+        with _signals_deferred():
+            try:
+                self._end()
+            except Exception as error:  # noqa: BLE001 - docker, psutil, pymysql and the file system have their own
+                sys.stderr.write(f"stairway: not everything could be ended, the next run tries again: {error}\n")
+        if self._terminated_before is not None:
+            signal.signal(signal.SIGTERM, self._terminated_before)
+
+    def _end(self) -> None:
+        with contextlib.ExitStack() as stack:
+            if "directory" in self.__dict__:
+                stack.callback(self.directory.clean)
+            if self.shared.knows("server"):
+                stack.callback(self.session.close)
 
     def _end_on_termination(self) -> None:
-        """Let SIGTERM end the run as Ctrl-C does: pytest would otherwise be gone before it has cleaned up."""
-        try:
+        """Let SIGTERM end the run as Ctrl-C does: the process would otherwise be gone before it has cleaned up."""
+        with contextlib.suppress(ValueError):  # not in the main thread, as under some runners
             if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-                self._previous = signal.signal(signal.SIGTERM, _terminate)
-        except ValueError:  # not in the main thread, as under some runners
-            return
+                self._terminated_before = signal.signal(signal.SIGTERM, _terminate)
 
-    def _show_progress(self, number: int, total: int, revision: str) -> None:
-        """Rewrite one line of a terminal with the revision being walked; write nothing anywhere else."""
+    def _progress(self) -> Progress:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
-        if reporter is None or not reporter.isatty or "PYTEST_XDIST_WORKER" in os.environ:
-            return
         capture = self._config.pluginmanager.getplugin("capturemanager")
-        with capture.global_and_fixture_disabled():
-            end = "\r" + " " * 60 + "\r" if number == total else ""
-            sys.__stdout__.write(f"\rstairway: revision {number} of {total} ({revision}){end}")  # type: ignore[union-attr]
-            sys.__stdout__.flush()  # type: ignore[union-attr]
+        if reporter is None or capture is None or not reporter.isatty or self._config.option.verbose < 0:
+            return NoProgress()
+        return TerminalProgress(reporter, capture)
+
+
+RUN = pytest.StashKey[Run]()
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt("terminated")
+
+
+@contextlib.contextmanager
+def _signals_deferred() -> Iterator[None]:
+    """Let nothing interrupt what ends the server; a signal that came meanwhile is the exit status, as in a shell."""
+    received: list[int] = []
+    before: dict[signal.Signals, Any] = {}
+    with contextlib.suppress(ValueError):  # not in the main thread: no signal arrives here
+        for number in (signal.SIGINT, signal.SIGTERM):
+            before[number] = signal.signal(number, lambda number, _frame: received.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if received:
+        raise SystemExit(128 + received[0])
+
+
+def _is_of_suite(item: pytest.Item) -> bool:
+    return "stairway_verdict" in _fixtures(item)
+
+
+def _fixtures(item: pytest.Item) -> tuple[str, ...]:
+    return tuple(getattr(item, "fixturenames", ()))

@@ -6,32 +6,33 @@ needs the walk walks, the others read what it left there.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import pickle
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
-
-from filelock import FileLock
+from typing import TYPE_CHECKING
 
 from pytest_stairway.checks import all_checks
 from pytest_stairway.checks.interface import Subject
 from pytest_stairway.errors import ProjectError, StairwayError
 from pytest_stairway.findings import Finding, Skip, Stage
-from pytest_stairway.flavor import Flavor
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
-from pytest_stairway.servers import choose
+from pytest_stairway.servers import choose, existing
 from pytest_stairway.servers.interface import Address, Request, Server
-from pytest_stairway.servers.rundir import RunDirectory
-from pytest_stairway.settings import Settings
 from pytest_stairway.walk.environment import Environment
-from pytest_stairway.walk.record import Record
 from pytest_stairway.walk.stairway import walk
 
-Progress = Callable[[int, int, str], None]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytest_stairway.flavor import Flavor
+    from pytest_stairway.reports.progress import Progress
+    from pytest_stairway.servers.rundir import RunDirectory
+    from pytest_stairway.settings import Settings
+    from pytest_stairway.shared import Shared
+    from pytest_stairway.walk.record import Record
 
 FILES_ALONE = frozenset({Stage.HEADS, Stage.HISTORY})
 """Stages that need no server."""
@@ -39,7 +40,7 @@ FILES_ALONE = frozenset({Stage.HEADS, Stage.HISTORY})
 
 @dataclass(frozen=True, slots=True)
 class JoinedServer:
-    """A server that another process of this session started, and that the session's controller will end."""
+    """A server that a process of this session started, and that the owner of its run directory will end."""
 
     flavor: Flavor
     origin: str
@@ -55,56 +56,67 @@ class JoinedServer:
 
 
 class Session:
-    """`run_path` is the run directory of the controller, None where this process is on its own."""
+    """`own_run` gives the run directory, made when it is first needed."""
 
     def __init__(
-        self, root: Path, settings: Settings, run_path: Path | None = None, progress: Progress = lambda *_: None
+        self, root: Path, settings: Settings, shared: Shared, own_run: Callable[[], RunDirectory], progress: Progress
     ) -> None:
         self.root = root
         self.settings = settings
-        self.progress = progress
-        self._run_path = run_path
+        self._shared = shared
+        self._own_run = own_run
+        self._progress = progress
         self._started: Server | None = None
-        self._run: RunDirectory | None = None
-        self._environment_output: list[str] = []
+        self._walk_output: list[str] = []
 
     @cached_property
     def project(self) -> Project:
+        """Find the project.
+
+        Raises:
+            ProjectError: see `find_project()`.
+        """
         return find_project(self.root, self.settings)
 
     @cached_property
     def history(self) -> History:
         return read_history(self.project)
 
-    @property
-    def run(self) -> RunDirectory:
-        """The directory of this run. Its owner holds a lock by which the next run tells live from left over."""
-        if self._run is None:
-            self._run = RunDirectory.create() if self._run_path is None else RunDirectory.open(self._run_path)
-        return self._run
-
     @cached_property
     def server(self) -> Server:
-        """Start the server, or join the one that another worker started.
+        """Start the server, or join the one that another process of this session started.
 
         Raises:
-            ServerError: there is none; every worker is told the same.
+            ServerError: there is none; every process is told the same.
         """
-        joined = self._shared("server", self._start_server)
+        joined = self._shared.once("server", self._start_server)
         return self._started or joined
 
     @cached_property
     def record(self) -> Record:
-        """Walk the history, or read the record of the worker that did.
+        """Walk the history, or read the record of the process that did.
 
         Raises:
             ProjectError: the files cannot be walked, or env.py fails.
             ServerError, EnvironmentRefused: see `walk()`.
         """
-        return self._shared("record", self._walk)
+        return self._shared.once("record", self._walk)
+
+    def known_record(self) -> Record | None:
+        """Return the record if this session has walked, in whichever process; None if it has not, or could not."""
+        try:
+            return self.record if self._shared.knows("record") else None
+        except StairwayError:
+            return None
+
+    @property
+    def output(self) -> str:
+        """What env.py and the migrations printed and logged in the walk, or until it could not go on."""
+        record = self.known_record()
+        return "".join(self._walk_output) if record is None else record.output
 
     def environment(self) -> Environment:
-        return Environment(self.project, self.settings, self.server, self._environment_output)
+        return Environment(self.project, self.settings, self.server)
 
     @cached_property
     def findings_from_files(self) -> tuple[Finding | Skip, ...]:
@@ -124,41 +136,23 @@ class Session:
             if outcome.stage is stage and (revision is None or outcome.location.revision == revision)
         )
 
-    @property
-    def output(self) -> str:
-        """What env.py and the migrations printed and logged during the walk."""
-        return "".join(self._environment_output) or (self.record.output if self._walked() else "")
+    def nothing_to_check(self, stage: Stage) -> str:
+        """Say why a stage has nothing to look at; the empty string where it has."""
+        if stage is Stage.HISTORY or self.history.revisions or self.history.unreadable:
+            return ""
+        return f"no revisions in {self.project.label(self.project.directory)}"
 
-    def known_outcomes(self) -> tuple[Finding | Skip, ...] | None:
-        """Give every outcome if the walk was done in this session, by whichever process; None if it was not."""
-        if not self._walked():
-            return None
-        return self.findings_from_files + self.findings_from_walk
+    def claim(self, name: str, test: str) -> bool:
+        """Tell whether a test is the first of the session to claim a name. It keeps the claim when it is run again."""
+        return self._shared.claim(name, test)
 
     def close(self) -> None:
-        """End the server and what belongs to it. Workers leave that to the controller: others may still use it."""
-        if self._run_path is not None:
-            return
+        """End the server, whichever process of the session started it; call it in the one that ends last."""
         if self._started is not None:
             self._started.stop()
-            self._started = None
-        if self._run is not None:
-            self._run.clean()
-            self._run = None
-
-    def claim(self, name: str) -> bool:
-        """Tell whether this process is the first of the session to claim a name."""
-        try:
-            (self.run.path / f"{name}.claimed").touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        return True
-
-    def _walked(self) -> bool:
-        try:
-            return self._run is not None and (self.run.path / "record.pickle").exists() and self.record is not None
-        except StairwayError:
-            return False
+        elif self.settings.url is not None and self._shared.knows("server"):
+            with contextlib.suppress(StairwayError):  # it could not be used, so there is nothing on it
+                existing.end(self.server)
 
     def _judge(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:
         return tuple(
@@ -180,48 +174,25 @@ class Session:
             start_timeout=settings.start_timeout,
             ci=bool(os.environ.get("CI")),
         )
-        self._started = server = choose.start(request, self.run)
-        return JoinedServer(
-            server.flavor, server.origin, server.address, server.walk_address, server.database_prefix
-        )
+        run = self._own_run()
+        run.sweep()
+        self._started = server = choose.start(request, run)
+        return JoinedServer(server.flavor, server.origin, server.address, server.walk_address, server.database_prefix)
 
     def _walk(self) -> Record:
-        unwalkable = [outcome for outcome in self.findings_from_files if outcome.stage is Stage.HISTORY]
-        if unwalkable:
+        broken = [outcome for outcome in self.findings_from_files if outcome.stage is Stage.HISTORY]
+        if broken:
             raise ProjectError(
                 "the migrations cannot be run, because their files cannot be linked",
-                tried=tuple(f"{outcome.location}: {outcome.code}" for outcome in unwalkable if isinstance(outcome, Finding)),
+                tried=tuple(f"{each.location}: {each.code}" for each in broken if isinstance(each, Finding)),
                 fix=("repair what test_history finds first",),
             )
-        total = len(self.history.revisions)
-        return walk(self.environment(), self.history, lambda number, revision: self.progress(number, total, revision))
+        environment = self.environment()
+        self._walk_output = environment.output
+        try:
+            return walk(environment, self.history, self._show_progress)
+        finally:
+            self._progress.end()
 
-    def _shared(self, name: str, make: Callable[[], Any]) -> Any:
-        """Make a value once in the session: whoever holds the lock first makes it, also where that fails."""
-        path = self.run.path / f"{name}.pickle"
-        with FileLock(self.run.path / f"{name}.lock"):
-            if path.exists():
-                outcome = pickle.loads(path.read_bytes())  # noqa: S301 - written by this session into a private directory
-            else:
-                outcome = _attempt(make)
-                unfinished = path.with_suffix(".part")
-                unfinished.write_bytes(pickle.dumps(outcome))
-                unfinished.replace(path)
-        if isinstance(outcome, StairwayError):
-            raise outcome
-        return outcome
-
-
-def _attempt(make: Callable[[], Any]) -> Any:
-    try:
-        return make()
-    except StairwayError as error:
-        error.__cause__ = error.__context__ = None  # the text says it all, and not every cause can be pickled
-        return error
-
-
-def overrides_from(values: Mapping[str, object]) -> dict[str, object]:
-    """Keep what was given on the command line."""
-    return {name: value for name, value in values.items() if value is not None and value != []}
-
-
+    def _show_progress(self, number: int, revision: str) -> None:
+        self._progress.show(f"stairway: revision {number} of {len(self.history.revisions)} ({revision})")

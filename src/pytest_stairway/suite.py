@@ -2,50 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
+from typing import TYPE_CHECKING
 
 from pytest_stairway.findings import Stage
 
-__all__ = [
-    "test_history",
-    "test_models_match_migrations",
-    "test_round_trip",
+if TYPE_CHECKING:
+    from pytest_stairway.fixtures import Verdict
+
+__all__ = [  # noqa: RUF022 - pytest runs them in this order: what needs no server comes first
     "test_single_head",
+    "test_history",
     "test_upgrades",
+    "test_round_trip",
+    "test_models_match_migrations",
 ]
 
-Verdict = Callable[..., None]
 
-pytestmark = pytest.mark.stairway
-
-
-@pytest.mark.stairway
 def test_single_head(stairway_verdict: Verdict) -> None:
     """The history has as many heads as the settings say: one."""
     stairway_verdict(Stage.HEADS)
 
 
-@pytest.mark.stairway
 def test_history(stairway_verdict: Verdict) -> None:
     """Every revision file can be read, and each names revisions that exist."""
     stairway_verdict(Stage.HISTORY)
 
 
-@pytest.mark.stairway
-def test_upgrades(stairway_revision: str, stairway_verdict: Verdict) -> None:
+def test_upgrades(stairway_revision: str | None, stairway_verdict: Verdict) -> None:
     """The revision's upgrade runs on a real server."""
     stairway_verdict(Stage.UPGRADE, stairway_revision)
 
 
-@pytest.mark.stairway
-def test_round_trip(stairway_revision: str, stairway_verdict: Verdict) -> None:
+def test_round_trip(stairway_revision: str | None, stairway_verdict: Verdict) -> None:
     """The revision's downgrade restores what was there before, and its upgrade runs again."""
     stairway_verdict(Stage.ROUND_TRIP, stairway_revision)
 
 
-@pytest.mark.stairway
 def test_models_match_migrations(stairway_verdict: Verdict) -> None:
     """All migrations together make the schema that the models describe."""
     stairway_verdict(Stage.MODELS)

@@ -27,11 +27,17 @@ IMAGE = os.environ.get("STAIRWAY_TEST_IMAGE", "mysql:9.7")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what uses `server` or `kind` on every kind of server at hand; none is an error and never a silent skip."""
+    """Run what uses `server` or `kind` on every kind of server at hand; none is an error and never a silent skip.
+
+    A module that sets ONE_OF_EACH_VENDOR has nothing to learn from a second MySQL.
+    """
     kinds = metafunc.config.stash.setdefault(KINDS, None) or _kinds_at_hand()
     metafunc.config.stash[KINDS] = kinds
     if not kinds:
         pytest.exit("no server to test on: start Docker with mysql:9.7, or install mariadb-server-core", returncode=3)
+    if getattr(metafunc.module, "ONE_OF_EACH_VENDOR", False):
+        last_of_vendor = {name.partition("-")[0]: name for name in kinds}
+        kinds = {name: kinds[name] for name in last_of_vendor.values()}
     for fixture in {"server", "kind"} & set(metafunc.fixturenames):
         metafunc.parametrize(fixture, kinds.values(), ids=kinds.keys(), indirect=True, scope="session")
 
@@ -141,6 +147,6 @@ def run(tmp_path: Path) -> Iterator[RunDirectory]:
     directory.clean()
 
 
-@pytest.fixture(name="places")
+@pytest.fixture(name="places", scope="session")
 def server_places() -> Places:
     return places()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pytest_stairway.walk.record import Direction, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _QUOTED = r"[`'\"]?([^`'\"]+?)[`'\"]?"
 
@@ -18,6 +21,13 @@ def advice(failure: Failure, direction: Direction) -> str:
     if "SAVEPOINT" in failure.error:
         return "DDL ends the transaction and with it every savepoint: leave begin_nested() out of the migration"
     return ""
+
+
+def advice_again(failure: Failure) -> str:
+    """Give the way out where an upgrade fails only after its own downgrade, which restored the schema it had found."""
+    if failure.errno in _EXISTS_OR_DOES_NOT_FIT:
+        return "The downgrade leaves behind rows that the upgrade inserted: let it delete them, by the same keys."
+    return "The first upgrade ran, so the downgrade leaves something other than it found: let it take everything back."
 
 
 def _needed_by_foreign_key(failure: Failure, direction: Direction) -> str:
@@ -43,11 +53,24 @@ def _missing(failure: Failure, direction: Direction) -> str:
     return f"Nothing named {name} exists here: an earlier revision creates it under another name, or not at all."
 
 
-def _exists(failure: Failure, _direction: Direction) -> str:
-    found = re.search(rf"(?:Table|column name|key name|Duplicate (?:check|foreign key) constraint name) {_QUOTED}(?: already|$)",
-                      failure.error)  # fmt: skip
+def _exists(failure: Failure, direction: Direction) -> str:
+    found = re.search(rf"(?:Table|name) {_QUOTED}(?: already|$)", failure.error)
     name = found[1] if found else "it"
-    return f"{name} is there already: an earlier revision made it, or the downgrade of this one left it behind."
+    if direction is Direction.DOWNGRADE:
+        return f"{name} is there already: upgrade() does not drop it, so downgrade() must not create it."
+    return f"{name} is there already: an earlier revision made it."
+
+
+def _not_created(failure: Failure, direction: Direction) -> str:
+    """Read MariaDB's 1005, which stands for many errors; InnoDB's 150 is a foreign key's."""
+    return _unlike(failure, direction) if "errno: 150" in failure.error else ""
+
+
+def _unlike(_failure: Failure, _direction: Direction) -> str:
+    return (
+        "Both sides of a foreign key need the same type, sign, character set and collation:\n"
+        "give the column those of the one that it references, before this line."
+    )
 
 
 def _incompatible(_failure: Failure, _direction: Direction) -> str:
@@ -71,7 +94,9 @@ def _key_too_long(_failure: Failure, _direction: Direction) -> str:
     return 'Shorten the column, or index a prefix of it: op.create_index(..., mysql_length={"column": 191})'
 
 
+_EXISTS_OR_DOES_NOT_FIT = frozenset({1062, 1451, 1452, 1761, 1762})
 _BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
+    1005: _not_created,
     1050: _exists,
     1060: _exists,
     1061: _exists,
@@ -93,6 +118,6 @@ _BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
     4025: _data,
     1832: _incompatible,
     1833: _incompatible,
-    3780: _incompatible,
+    3780: _unlike,
     1071: _key_too_long,
 }

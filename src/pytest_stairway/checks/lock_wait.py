@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import failure_location, listed, located
+from pytest_stairway.checks.wording import DDL, failure_location, listed, located
 from pytest_stairway.findings import Finding, Location, Skip, Stage
-from pytest_stairway.walk.record import LockWait, Statement, Step
+from pytest_stairway.walk.observer import first_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_stairway.walk.record import LockWait, Statement, Step
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
@@ -20,7 +25,6 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
 
 def _finding(subject: Subject, step: Step, wait: LockWait, stage: Stage) -> Finding:
     assert step.failure is not None  # noqa: S101 - the caller has looked
-    seconds = f"{subject.settings.lock_timeout:g}"
     held = [f"{_place(subject, step, each)}: {' '.join(each.sql.split())}" for each in wait.holding]
     holder = (
         f"another connection of the same process holds it, its transaction still open after:\n{listed(held)}"
@@ -32,10 +36,19 @@ def _finding(subject: Subject, step: Step, wait: LockWait, stage: Stage) -> Find
         stage=stage,
         location=failure_location(subject, step, step.failure),
         object=step.revision,
-        message=f"{step.direction} of {step.revision} waits for a lock for ever (ended here after {seconds} s, where the"
-        f" server waits a year)\nwaiting: {' '.join(wait.waiting.sql.split())}\n{holder}",
-        remedy="Use op.get_bind() for everything in the migration, or commit and close the other connection before this line.",
+        message=f"{step.direction} of {step.revision} waits for a lock, {_how_long(subject, wait.waiting)}"
+        f"\nwaiting: {' '.join(wait.waiting.sql.split())}\n{holder}",
+        remedy="Use op.get_bind() for everything in the migration, or close the other connection before this line.",
     )
+
+
+def _how_long(subject: Subject, waiting: Statement) -> str:
+    """Say how long a deploy would hang: DDL by lock_wait_timeout, DML on a row by innodb_lock_wait_timeout."""
+    ended = f"ended here after {subject.settings.lock_timeout:g} s"
+    if first_word(waiting.sql) not in DDL:
+        return f"by default for 50 seconds ({ended})"
+    limit = "a day" if subject.walked.flavor.is_mariadb else "a year"
+    return f"by default for {limit}, and every new query on the table waits behind it ({ended})"
 
 
 def _place(subject: Subject, step: Step, sent: Statement) -> Location:

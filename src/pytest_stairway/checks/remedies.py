@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
-from pytest_stairway.schema.diff import Change
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.schema.tokens import quote_identifier
+
+if TYPE_CHECKING:
+    from pytest_stairway.schema.diff import Change
 
 _CONSTRAINT_TYPES = {"foreign key": "foreignkey", "check": "check"}
 
@@ -53,15 +56,18 @@ def _restoring_options(change: Change) -> list[str]:
 
 
 def _restoring_key(change: Change) -> list[str]:
-    """Drop and add in one ALTER TABLE: a foreign key is then never without an index in between (1553)."""
-    actions = []
-    if change.after is not None:
-        if change.before is None:
-            return [_dropping(change)]
-        actions.append(_drop_action(change, change.after_definition))
-    if change.before is not None:
-        actions.append(f"ADD {change.before_definition}")
-    return [_alter(change, ", ".join(actions))]
+    """Drop and add in one ALTER TABLE: no foreign key is then without an index in between (1553).
+
+    A foreign key itself takes two: MySQL refuses to reuse its name in one statement (1826), MariaDB as well (1005).
+    """
+    if change.before is None:
+        return [_dropping(change)]
+    add = f"ADD {change.before_definition}"
+    if change.after is None:
+        return [_alter(change, add)]
+    if change.part == "foreign key":
+        return [_dropping(change), _alter(change, add)]
+    return [_alter(change, f"{_drop_action(change)}, {add}")]
 
 
 def _dropping(change: Change) -> str:
@@ -73,11 +79,11 @@ def _dropping(change: Change) -> str:
     return _alter(change, "DROP PRIMARY KEY")
 
 
-def _drop_action(change: Change, definition: str) -> str:
+def _drop_action(change: Change) -> str:
     if change.part == "primary key":
         return "DROP PRIMARY KEY"
-    sort = {"index": "INDEX", "foreign key": "FOREIGN KEY", "check": "CONSTRAINT"}[change.part]
-    return f"DROP {sort} {quote_identifier(_own_name(definition))}"
+    sort = {"index": "INDEX", "check": "CONSTRAINT"}[change.part]
+    return f"DROP {sort} {quote_identifier(_own_name(change.after_definition))}"
 
 
 def _own_name(definition: str) -> str:
@@ -97,4 +103,7 @@ def _execute(sql: str) -> str:
 
 
 def _text(value: str) -> str:
+    """Write a Python literal: a CREATE TABLE over several lines stays readable where its text needs no escapes."""
+    if "\n" in value and "\\" not in value and '"""' not in value and not value.endswith('"'):
+        return f'"""{value}"""'
     return json.dumps(value, ensure_ascii=False)

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from pytest_stairway.checks.advice import advice
+from pytest_stairway.checks.advice import advice, advice_again
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.remedies import restoring
 from pytest_stairway.checks.wording import (
+    code,
     failure_location,
     function_location,
+    half_applied,
     instead,
     listed,
     located,
+    naming,
     statement,
 )
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.diff import ROUND_TRIP, Change, changes
-from pytest_stairway.walk.observer import named_in
-from pytest_stairway.walk.record import Direction, Statement, Step, Visit
+from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 ALIKE = 3  # as many objects changed in the same way, or more, are one finding that lists them
 
@@ -62,8 +67,8 @@ def _missing(subject: Subject, visits: Sequence[Visit]) -> Iterator[Finding | Sk
             stage=Stage.ROUND_TRIP,
             location=function_location(subject, visit.revision, Direction.DOWNGRADE),
             object=visit.revision,
-            message=f"{visit.revision} has no downgrade, so a deploy that goes wrong cannot be taken back",
-            remedy='Write it, or set downgrade = "optional" in [tool.stairway] where some revisions have none by policy.',
+            message=f"revision {visit.revision} has no downgrade, so a deploy that goes wrong cannot be taken back",
+            remedy='Write it, or set downgrade = "optional" in [tool.stairway] if some revisions have none by policy.',
         )
 
 
@@ -85,36 +90,39 @@ def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
         return
     if down.failure is not None:
         if down.failure.lock_wait is None:
-            yield _failed(subject, down, "downgrade-fails", f"downgrade of {visit.revision} fails")
+            yield _failed(subject, down, down.failure)
         return
-    yield from _differences(subject, up, down)
-    if again is None:
-        return
-    if again.failure is not None:
-        if again.failure.lock_wait is None:
-            yield _failed(subject, again, "reupgrade-fails", f"after its downgrade, upgrade of {visit.revision} fails")
-    elif up.after != again.after:
+    failure = again.failure if again is not None else None
+    differing = changes(up.before, down.after, ROUND_TRIP, flavor=subject.walked.flavor)
+    yield from _differences(subject, down, differing, failure)
+    if again is not None and failure is None:
         yield from _second_differs(subject, up, again)
+    elif again is not None and failure is not None and failure.lock_wait is None and not differing:
+        yield _failed(subject, again, failure)
 
 
-def _failed(subject: Subject, step: Step, code: str, what: str) -> Finding:
-    failure = step.failure
-    assert failure is not None  # noqa: S101 - the caller has looked
-    half = ""
-    if step.direction is Direction.DOWNGRADE and step.before != step.after:
-        half = "\nit stays half applied: what it changed before this line is committed, the version table still says it is there"
+def _failed(subject: Subject, step: Step, failure: Failure) -> Finding:
+    if step.direction is Direction.DOWNGRADE:
+        slug, what, remedy = "downgrade-fails", "downgrade", advice(failure, step.direction)
+    else:
+        slug, what, remedy = "reupgrade-fails", "after its downgrade, upgrade", advice_again(failure)
     return Finding(
-        code=code,
+        code=slug,
         stage=Stage.ROUND_TRIP,
         location=failure_location(subject, step, failure),
         object=step.revision,
-        message=f"{what} on {subject.walked.flavor}: {failure.error}{statement(failure.statement)}{half}",
-        remedy=advice(failure, step.direction),
+        message=f"{what} of {step.revision} fails on {subject.walked.flavor}: {failure.error}"
+        f"{statement(failure.statement)}{half_applied(step)}",
+        remedy=remedy,
     )
 
 
-def _differences(subject: Subject, up: Step, down: Step) -> Iterator[Finding]:
-    for group in _alike(changes(up.before, down.after, ROUND_TRIP, flavor=subject.walked.flavor)):
+def _differences(
+    subject: Subject, down: Step, differing: Sequence[Change], then_fails: Failure | None
+) -> Iterator[Finding]:
+    """Tell what a downgrade did not restore. Where the next upgrade trips over it, that is told here and only here."""
+    consequence = f"\nthe next upgrade then fails: {then_fails.error}" if then_fails is not None else ""
+    for group in _alike(differing):
         sent = _touching(down.statements, group[0])
         calls = [line for change in group for line in restoring(change)]
         yield Finding(
@@ -122,8 +130,8 @@ def _differences(subject: Subject, up: Step, down: Step) -> Iterator[Finding]:
             stage=Stage.ROUND_TRIP,
             location=located(subject, sent.location if sent else Location(), down.revision, Direction.DOWNGRADE),
             object=group[0].object,
-            message=f"downgrade of {down.revision} {_left(group)}{statement(sent.sql if sent else None)}",
-            remedy=instead(*calls) if calls else "",
+            message=f"downgrade of {down.revision} {_left(group)}{statement(sent.sql if sent else None)}{consequence}",
+            remedy=_remedy(group[0], sent, calls) if calls else "",
         )
 
 
@@ -132,7 +140,9 @@ def _alike(every: Sequence[Change]) -> list[list[Change]]:
     groups: dict[tuple[object, ...], list[Change]] = defaultdict(list)
     for change in every:
         groups[change.part, change.attributes, change.before is None, change.after is None].append(change)
-    return [part for group in groups.values() for part in ([group] if len(group) >= ALIKE else [[each] for each in group])]
+    return [
+        part for group in groups.values() for part in ([group] if len(group) >= ALIKE else [[each] for each in group])
+    ]
 
 
 def _left(group: Sequence[Change]) -> str:
@@ -153,27 +163,35 @@ def _short(change: Change) -> str:
 
 
 def _touching(statements: Sequence[Statement], change: Change) -> Statement | None:
-    """Find the last statement that names the object, or else its table: the one to mend."""
-    wanted = {word.lower() for word in (change.table, change.object.rpartition(".")[2])}
-    for names in (wanted, {change.table.lower()}):
-        for sent in reversed(statements):
-            if names <= named_in((sent,)):
-                return sent
-    return None
+    """Find the last statement that names the object; one that changed may have been named by its table alone."""
+    name = change.object.rpartition(".")[2].split(" on ")[0].split()[-1]
+    sent = naming(statements, change.table, name)
+    return naming(statements, change.table) if sent is None and change.attributes else sent
+
+
+def _remedy(change: Change, sent: Statement | None, calls: Sequence[str]) -> str:
+    if sent is None:
+        return f"Add to its downgrade():\n{code(*calls)}"
+    words = sent.sql.upper().split()
+    has_less = set((change.after or "").split()) <= set((change.before or "").split())
+    if change.part == "column" and has_less and ("MODIFY" in words or "CHANGE" in words):
+        return f"MODIFY resets every attribute that it does not repeat. {instead(*calls)}"
+    return instead(*calls)
 
 
 def _second_differs(subject: Subject, up: Step, again: Step) -> Iterator[Finding]:
     differing = changes(up.after, again.after, ROUND_TRIP, flavor=subject.walked.flavor)
     if not differing:
         return
+    sent = _touching(again.statements, differing[0])
     yield Finding(
         code="reupgrade-differs",
         stage=Stage.ROUND_TRIP,
-        location=function_location(subject, up.revision, Direction.UPGRADE),
+        location=located(subject, sent.location if sent else Location(), up.revision, Direction.UPGRADE),
         object=differing[0].object,
-        message=f"upgrade of {up.revision} makes something else the second time, after its downgrade; first and second:\n"
+        message=f"upgrade of {up.revision} makes something else after its downgrade; the first time and the second:\n"
         + listed([_short(change) for change in differing]),
-        remedy="Let the downgrade restore what the upgrade found, and the upgrade not depend on what is there.",
+        remedy="Let the upgrade depend on nothing that differs from run to run: rows, the clock, random values.",
     )
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import function_location, listed
-from pytest_stairway.findings import Finding, Severity, Skip, Stage
-from pytest_stairway.walk.record import Direction, RowLoss, Visit
+from pytest_stairway.checks.wording import code, count, function_location, joined, listed, located, naming
+from pytest_stairway.findings import Finding, Location, Severity, Skip, Stage
+from pytest_stairway.schema.model import Kind
+from pytest_stairway.schema.parse import parse_table
+from pytest_stairway.schema.tokens import quote_identifier
+from pytest_stairway.walk.record import ChangedValue, Direction, RowLoss, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
     for visit in subject.walked.visits:
         for loss in visit.losses:
-            yield _column_lost(subject, visit, loss) if loss.dropped_by_upgrade and loss.changed else _rows_lost(
-                subject, visit, loss
+            yield (
+                _column_lost(subject, visit, loss)
+                if loss.dropped_by_upgrade and loss.changed
+                else _rows_lost(subject, visit, loss)
             )
         for table in visit.unread:
             yield Skip(
@@ -29,37 +37,81 @@ def _rows_lost(subject: Subject, visit: Visit, loss: RowLoss) -> Finding:
     """Lost rows are an error; where the upgrade itself drops the table it is for people to judge."""
     told = []
     if loss.gone:
-        told.append(f"{len(loss.gone)} of {loss.rows} rows of {loss.table} are gone:\n{listed(loss.gone)}")
+        told.append(f"{len(loss.gone)} of {count(loss.rows, 'row')} gone:\n{listed(loss.gone)}")
     if loss.changed:
-        changed = [f"{each.key}: {each.column} {each.before} -> {each.after}" for each in loss.changed]
-        told.append(f"{len(changed)} values of {loss.table} have changed:\n{listed(changed)}")
-    dropped = f"upgrade of {visit.revision} drops {loss.table}, and its downgrade brings it back without its rows"
-    direction = Direction.UPGRADE if loss.dropped_by_upgrade else Direction.DOWNGRADE
+        changed = listed([_changed(each) for each in loss.changed])
+        told.append(f"{count(len(loss.changed), 'value')} changed:\n{changed}")
+    if loss.dropped_by_upgrade:
+        subject_words = (
+            f"upgrade of {visit.revision} drops {loss.table}, and its downgrade brings it back without its rows"
+        )
+    else:
+        subject_words = f"up and down of {visit.revision} lose what earlier revisions had put into {loss.table}"
     return Finding(
         code="rows-lost",
         stage=Stage.ROUND_TRIP,
-        location=function_location(subject, visit.revision, direction),
+        location=_place(subject, visit, loss.table, by_upgrade=loss.dropped_by_upgrade),
         object=loss.table,
-        message=(f"{dropped}; " if loss.dropped_by_upgrade else f"after up and down of {visit.revision}, ") + "\n".join(told),
-        remedy="Delete and update by what the upgrade inserted, WHERE clause included, or keep the rows in another table.",
+        message="\n".join([f"{subject_words}: {told[0]}", *told[1:]]),
+        remedy=_rows_remedy(loss),
         severity=Severity.WARNING if loss.dropped_by_upgrade else Severity.ERROR,
     )
 
 
+def _rows_remedy(loss: RowLoss) -> str:
+    if loss.dropped_by_upgrade:
+        return f"Rename {loss.table} and drop it in a later release, or let the downgrade insert its rows again."
+    if loss.gone:
+        return f"Let the downgrade take out of {loss.table} only what the upgrade inserted, by its keys in WHERE."
+    return f"Let the upgrade keep the old values of {loss.table}, and the downgrade write them back."
+
+
 def _column_lost(subject: Subject, visit: Visit, loss: RowLoss) -> Finding:
     columns = sorted({each.column for each in loss.changed})
-    named = ", ".join(f"{loss.table}.{column}" for column in columns)
-    values = [f"{each.key}: {each.column} {each.before} -> {each.after}" for each in loss.changed]
+    named = joined([f"{loss.table}.{column}" for column in columns])
     return Finding(
         code="column-lost",
         stage=Stage.ROUND_TRIP,
-        location=function_location(subject, visit.revision, Direction.UPGRADE),
+        location=_place(subject, visit, loss.table, columns[0], by_upgrade=True),
         object=named,
         message=f"upgrade of {visit.revision} drops {named}, and its downgrade brings it back without the values:\n"
-        + listed(values),
-        remedy="Copy the values to where they are kept before dropping the column, and back in the downgrade.",
+        + listed([_changed(each) for each in loss.changed]),
+        remedy=_renaming(visit, loss.table, columns)
+        or "Copy the values to where they are kept before dropping the column, and back in the downgrade.",
         severity=Severity.WARNING,
     )
+
+
+def _changed(value: ChangedValue) -> str:
+    return f"{value.key}: {value.column} {value.before} -> {value.after}"
+
+
+def _renaming(visit: Visit, table: str, dropped: Sequence[str]) -> str:
+    """Suggest the rename that a drop and an add of the same type probably were meant to be."""
+    if visit.up is None or len(dropped) != 1:
+        return ""
+    texts = (schema.objects[Kind.TABLE, table] for schema in (visit.up.before, visit.up.after))
+    before, after = ({column.name: column for column in parse_table(text).columns} for text in texts)
+    added = [name for name in after if name not in before and after[name].type == before[dropped[0]].type]
+    if len(added) != 1:
+        return ""
+    quoted, old, new = (quote_identifier(name) for name in (table, dropped[0], added[0]))
+    return (
+        f"Copy the values, or, if {table}.{added[0]} is its new name, rename it in upgrade() and back in downgrade():\n"
+        + code(
+            f'op.execute("ALTER TABLE {quoted} RENAME COLUMN {old} TO {new}")',
+            f'op.execute("ALTER TABLE {quoted} RENAME COLUMN {new} TO {old}")',
+        )
+    )
+
+
+def _place(subject: Subject, visit: Visit, *names: str, by_upgrade: bool) -> Location:
+    """Give the line that last named the object: in the downgrade if it can, since that has to restore what is lost."""
+    for step in (visit.up,) if by_upgrade else (visit.down, visit.up):
+        sent = naming(step.statements, *names) if step is not None else None
+        if step is not None and sent is not None:
+            return located(subject, sent.location, visit.revision, step.direction)
+    return function_location(subject, visit.revision, Direction.UPGRADE if by_upgrade else Direction.DOWNGRADE)
 
 
 CHECK = Check(name="rows", codes=("rows-lost", "column-lost"), run=run)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.advice import advice
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import failure_location, function_location, statement
+from pytest_stairway.checks.wording import failure_location, function_location, half_applied, statement
 from pytest_stairway.findings import Finding, Skip, Stage
-from pytest_stairway.walk.record import Direction, Record, Visit
+from pytest_stairway.walk.record import Direction, Failure, Record, Step, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
@@ -16,23 +19,23 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
     for visit in record.visits:
         if visit.blocked:
             yield from _blocked(subject, visit)
-        elif visit.up is not None and visit.up.failure is not None and visit.up.failure.lock_wait is None:
-            yield _failed(subject, record, visit)
+        elif visit.up is not None and visit.up.failure is not None and not _told_elsewhere(visit.up, visit.up.failure):
+            yield _failed(subject, record, visit.up, visit.up.failure)
 
 
-def _failed(subject: Subject, record: Record, visit: Visit) -> Finding:
-    step = visit.up
-    assert step is not None  # noqa: S101 - the caller has looked
-    failure = step.failure
-    assert failure is not None  # noqa: S101 - the caller has looked
-    ddl = sum(not each.error for each in step.statements)
-    half = f"\n{ddl} of its statements had run before: DDL is not rolled back, so they stay" if ddl else ""
+def _told_elsewhere(step: Step, failure: Failure) -> bool:
+    """Leave to lock-wait and to version-table-differs what is theirs."""
+    return failure.lock_wait is not None or step.versions.error is not None
+
+
+def _failed(subject: Subject, record: Record, step: Step, failure: Failure) -> Finding:
     return Finding(
         code="upgrade-fails",
         stage=Stage.UPGRADE,
         location=failure_location(subject, step, failure),
-        object=visit.revision,
-        message=f"upgrade of {visit.revision} fails on {record.flavor}: {failure.error}{statement(failure.statement)}{half}",
+        object=step.revision,
+        message=f"upgrade of {step.revision} fails on {record.flavor}: {failure.error}"
+        f"{statement(failure.statement)}{half_applied(step)}",
         remedy=advice(failure, Direction.UPGRADE),
     )
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import function_location
-from pytest_stairway.findings import Finding, Location, Skip, Stage
-from pytest_stairway.walk.record import Step, Versions
+from pytest_stairway.checks.wording import function_location, line_of
+from pytest_stairway.findings import Finding, Skip, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_stairway.walk.record import Step, Versions
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
     for visit in subject.walked.visits:
-        wrong = [step for step in visit.steps if step.failure is None and not step.versions.right]
+        wrong = [step for step in visit.steps if _is_wrong(step)]
         if wrong:
             yield _finding(subject, wrong[0], Stage.UPGRADE if wrong[0] is visit.up else Stage.ROUND_TRIP)
             return  # what comes after follows from it
@@ -20,14 +24,19 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
         yield _not_committed(subject)
 
 
+def _is_wrong(step: Step) -> bool:
+    """Judge a step that ended, or one after which Alembic itself stopped at the version table."""
+    return step.versions.error is not None or (step.failure is None and not step.versions.right)
+
+
 def _not_committed(subject: Subject) -> Finding:
     committed = subject.walked.committed
-    env = subject.location(subject.history.project.directory / "env.py")
+    env = subject.history.project.directory / "env.py"
     last = next((visit.revision for visit in reversed(subject.walked.visits) if visit.up is not None), None)
     return Finding(
         code="version-table-differs",
         stage=Stage.UPGRADE,
-        location=Location(env.path, revision=last),
+        location=subject.location(env, line_of(env, "context.configure("), last),
         object="env.py",
         message=f"when env.py has ended, the version table holds {_rows(committed.found)};"
         f" what is applied is {_rows(committed.expected)}: env.py ends without committing the transaction it began",
@@ -39,7 +48,9 @@ def _finding(subject: Subject, step: Step, stage: Stage) -> Finding:
     what = f"{step.direction} of {step.revision}"
     message, remedy = _told(what, step.versions)
     if _depends_on_own_line(subject, step.revision):
-        remedy = "Its depends_on names a revision on its own line, which Alembic cannot walk: remove it from depends_on."
+        remedy = (
+            "Its depends_on names a revision on its own line, which Alembic cannot walk: remove it from depends_on."
+        )
     return Finding(
         code="version-table-differs",
         stage=stage,
@@ -52,9 +63,9 @@ def _finding(subject: Subject, step: Step, stage: Stage) -> Finding:
 
 def _told(what: str, versions: Versions) -> tuple[str, str]:
     if versions.uncommitted:
+        ended = f"{what} ends Alembic's transaction, so its row in the version table is not committed"
         return (
-            f"{what} ends Alembic's transaction, so its row in the version table is not committed:"
-            " as the last migration of a deploy it would run again the next time",
+            f"{ended}: as the last migration of a deploy it would run again the next time",
             "Leave commit() and rollback() on op.get_bind() and on sessions bound to it out of the migration.",
         )
     if versions.error is not None:
@@ -79,4 +90,3 @@ def _depends_on_own_line(subject: Subject, revision: str) -> bool:
 
 
 CHECK = Check(name="version_table", codes=("version-table-differs",), run=run)
-

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pytest_stairway.checks.interface import Subject
 from pytest_stairway.findings import Location
-from pytest_stairway.walk.record import Direction, Failure, Step
+from pytest_stairway.walk.observer import first_word, named_in
+from pytest_stairway.walk.record import Direction, Failure, Statement, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_stairway.checks.interface import Subject
 
 LONGEST_STATEMENT = 400
 MOST_ENTRIES = 10
+DDL = frozenset({"alter", "create", "drop", "rename", "truncate"})
 
 
 def statement(sql: str | None) -> str:
@@ -28,8 +34,12 @@ def listed(entries: Sequence[str]) -> str:
     return textwrap.indent("\n".join([*entries[:MOST_ENTRIES], *more]), "  ")
 
 
+def code(*lines: str) -> str:
+    return textwrap.indent("\n".join(lines), "    ")
+
+
 def instead(*lines: str) -> str:
-    return "Instead:\n" + textwrap.indent("\n".join(lines), "    ")
+    return f"Instead:\n{code(*lines)}"
 
 
 def located(subject: Subject, location: Location, revision: str, direction: Direction) -> Location:
@@ -50,6 +60,27 @@ def function_location(subject: Subject, revision: str, direction: Direction) -> 
 def failure_location(subject: Subject, step: Step, failure: Failure) -> Location:
     return located(subject, failure.location, step.revision, step.direction)
 
+
+def naming(statements: Sequence[Statement], *names: str) -> Statement | None:
+    """Find the last statement that names all of these: the one to mend."""
+    wanted = {name.lower() for name in names}
+    return next((sent for sent in reversed(statements) if wanted <= named_in((sent,))), None)
+
+
+def line_of(path: Path, text: str) -> int | None:
+    """Find the first line of a file that holds a text."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((number for number, line in enumerate(lines, 1) if text in line), None)
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def half_applied(step: Step) -> str:
+    """Say how many DDL statements a failed step leaves in effect, on a line of its own; "" where it left none."""
+    ran = sum(sent.error is None and first_word(sent.sql) in DDL for sent in step.statements)
+    return f"\nhalf applied: {count(ran, 'DDL statement')} ran before it and cannot be rolled back" if ran else ""
 
 
 def joined(words: Sequence[str]) -> str:

@@ -3,32 +3,54 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pytest_stairway.findings import Finding, Severity, Skip
 
-DOCS = "docs/checks"
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 
 def render(findings: Iterable[Finding]) -> str:
-    return "\n\n".join(render_one(finding) for finding in findings)
+    """Show each finding: place and code, what happened, and the remedy ready to paste."""
+    return "\n\n".join(map(_render_one, findings))
 
 
-def render_one(finding: Finding) -> str:
-    """Show place and code, what happened, the remedy ready to paste, and the page that explains the code."""
+def render_warnings(outcomes: Iterable[Finding | Skip]) -> str:
+    """Show the findings that fail no test."""
+    return render(
+        outcome for outcome in outcomes if isinstance(outcome, Finding) and outcome.severity is Severity.WARNING
+    )
+
+
+def render_skips(outcomes: Iterable[Finding | Skip]) -> list[str]:
+    """Name each reason why something was not checked, with the first place that it holds for."""
+    places: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        if isinstance(outcome, Skip):
+            places.setdefault(outcome.reason, []).append(str(outcome.location))
+    return [f"not checked: {_first(dict.fromkeys(where))}: {reason}" for reason, where in places.items()]
+
+
+def count(outcomes: Sequence[Finding | Skip]) -> str:
+    """Count what was found in words, nothing left out."""
+    severities = [outcome.severity for outcome in outcomes if isinstance(outcome, Finding)]
+    errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
+    skips = len(outcomes) - len(severities)
+    return f"{plural(errors, 'finding')}, {plural(warnings, 'warning')}, {skips} not checked"
+
+
+def plural(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _render_one(finding: Finding) -> str:
     lines = [f"{finding.location}  {finding.code}", textwrap.indent(finding.message, "  ")]
     if finding.remedy:
         lines.append(textwrap.indent(finding.remedy, "  "))
     return "\n".join(lines)
 
 
-def summary(findings: Iterable[Finding], skips: Iterable[Skip]) -> str:
-    """Count what was found in words, nothing left out."""
-    found = list(findings)
-    errors = sum(finding.severity is Severity.ERROR for finding in found)
-    parts = [_count(errors, "finding"), _count(len(found) - errors, "warning"), _count(len(list(skips)), "skip")]
-    return ", ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _first(places: Iterable[str]) -> str:
+    first, *others = places
+    return f"{first} and {len(others)} more" if others else first

@@ -33,22 +33,20 @@ class Change:
     after_definition: str = ""
 
 
-def column_text(column: Column, differing: Collection[str] | None = None) -> str:
+def column_text(column: Column, differing: Collection[str] = ("check",), *, lacks_default: bool = False) -> str:
     """Write a column as SQL: `VARCHAR(120) NOT NULL DEFAULT ''`.
 
-    A character set is written where it is not the table's, or where `differing` names it; so are DEFAULT NULL, which
-    goes without saying, and the CHECK that stands for MariaDB's JSON. `differing` is None for a column that came or
-    went.
+    A character set is written where it is not the table's or is `differing`; the CHECK that MariaDB's JSON stands for
+    where it is. DEFAULT NULL goes without saying, unless the difference is that one side `lacks_default` altogether.
     """
-    named = differing or ()
     written = [upper_case(column.type)]
-    if column.collation and (not column.inherits_collation or {"character set", "collation"} & set(named)):
+    if column.collation and (not column.inherits_collation or {"character set", "collation"} & set(differing)):
         written.append(f"CHARACTER SET {column.charset} COLLATE {column.collation}")
     if column.generated:
         expression = f"({column.generated}) {column.stored}" if column.stored else column.generated
         written.append(f"GENERATED ALWAYS AS {expression}")
     written.append("NULL" if column.nullable else "NOT NULL")
-    written += _default(column, named)
+    written += _default(column, lacks_default=lacks_default)
     written += [f"ON UPDATE {column.on_update}"] if column.on_update else []
     written += ["AUTO_INCREMENT"] if column.auto_increment else []
     written += [] if column.visible else ["INVISIBLE"]
@@ -56,17 +54,17 @@ def column_text(column: Column, differing: Collection[str] | None = None) -> str
     written += [f"STORAGE {column.storage}"] if column.storage else []
     written += [f"COLUMN_FORMAT {column.column_format}"] if column.column_format else []
     written += [f"COMMENT {string_literal(column.comment)}"] if column.comment else []
-    if column.check and ("check" in named or not column.check.startswith("json_valid(")):
+    if column.check and ("check" in differing or not column.check.startswith("json_valid(")):
         written.append(f"CHECK ({column.check})")
     return " ".join([*written, *column.other])
 
 
-def _default(column: Column, named: Collection[str]) -> list[str]:
+def _default(column: Column, *, lacks_default: bool) -> list[str]:
     if column.default not in (NO_DEFAULT, "NULL"):
         return [f"DEFAULT {column.default}"]
-    if "default" in named and column.nullable:
-        return ["DEFAULT NULL" if column.default == "NULL" else "(no default)"]
-    return []
+    if not lacks_default:
+        return []
+    return ["DEFAULT NULL" if column.default == "NULL" else "(no default)"]
 
 
 def table_text(table: Table) -> str:

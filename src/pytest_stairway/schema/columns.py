@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.schema import normalise
 from pytest_stairway.schema.change import Change, column_text
-from pytest_stairway.schema.model import Column, Kind, Table
+from pytest_stairway.schema.model import NO_DEFAULT, Column, Kind, Table
 from pytest_stairway.schema.pairing import Meaning, differing
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def _came_or_went(table: str, old: Column | None, new: Column | None) -> Change:
 
 
 def _changed(table: str, old: Column, new: Column, attributes: tuple[str, ...]) -> Change:
-    before, after = column_text(old, attributes), column_text(new, attributes)
+    lacks = old.nullable and new.nullable and {old.default, new.default} == {NO_DEFAULT, "NULL"}
+    before, after = (column_text(each, attributes, lacks_default=lacks) for each in (old, new))
     if "name" in attributes:
         before, after = f"{old.name} {before}", f"{new.name} {after}"
     return Change(

@@ -45,8 +45,8 @@ class Cursor:
         return token
 
     def starts(self, *words: str) -> bool:
-        following = [self.peek(ahead) for ahead in range(len(words))]
-        return all(token is not None and token.is_word(word) for token, word in zip(following, words, strict=True))
+        following = self._tokens[self._at : self._at + len(words)]
+        return len(following) == len(words) and all(map(Token.is_word, following, words))
 
     def accept(self, *words: str) -> bool:
         """Step over these words if they come next, all of them or none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ class _Comparison:
             if kind is Kind.TABLE and not any((text or "").startswith(UNREADABLE) for text in (old, new)):
                 yield from self._table(name, old, new)
             elif old is None or new is None or not self._equivalent(kind, old, new):
-                label = f"{kind} {name}".strip()
+                label = name if kind is Kind.TABLE else f"{kind} {name}".strip()
                 yield Change(kind, name, kind.value, label, old, new, _text_attributes(old, new), old or "", new or "")
         yield from trigger_order_changes(self.before, self.after)
 
@@ -102,12 +103,11 @@ class _Comparison:
             yield _text_change(name, "partitions", old.partitions, new.partitions)
         for part, olds, news in (
             ("period", [each.definition for each in old.periods], [each.definition for each in new.periods]),
-            ("definition", list(old.unparsed), list(new.unparsed)),
+            ("definition", old.unparsed, new.unparsed),
         ):
-            if sorted(olds) != sorted(news):
-                gone = [line for line in olds if line not in news]
-                come = [line for line in news if line not in olds]
-                yield _text_change(name, part, "\n".join(gone), "\n".join(come))
+            gone, come = Counter(olds) - Counter(news), Counter(news) - Counter(olds)
+            if gone or come:
+                yield _text_change(name, part, "\n".join(gone.elements()), "\n".join(come.elements()))
 
 
 def _text_change(table: str, part: str, old: str, new: str) -> Change:

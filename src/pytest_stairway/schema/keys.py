@@ -148,7 +148,9 @@ class KeyComparison:
             return False
         if index.name in {key.name for key in served}:
             return True
-        return self.declared is not None and not self.declared.has(self.before.name, index.name)
+        if self.declared is None:
+            return index.name == index.columns[0]
+        return not self.declared.has(self.before.name, index.name)
 
 
 def _index_subject(index: Index) -> tuple[object, ...]:

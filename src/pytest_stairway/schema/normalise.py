@@ -166,7 +166,7 @@ def actions(key: ForeignKey, tolerances: Tolerances) -> tuple[str, str]:
 
 
 def algorithm(index: Index, engine: str, tolerances: Tolerances, flavor: Flavor) -> str:
-    """Return the USING clause, "" where it is the engine's own. InnoDB has no hash index, though MariaDB prints HASH."""
+    """Return the USING clause, "" where it is the engine's own: InnoDB has no hash index, but MariaDB prints HASH."""
     if not tolerances.explicit_server_defaults:
         return index.using
     if index.using == "HASH" and index.kind == "UNIQUE" and flavor.has_hash_unique_keys:

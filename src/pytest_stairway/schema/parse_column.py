@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pytest_stairway.schema.cursor import Cursor
@@ -42,21 +42,21 @@ def parse_column(cursor: Cursor, position: int, inherited: Inherited) -> Column:
     """
     name = cursor.identifier()
     definition = cursor.to_end()
-    column = Column(name, _type(cursor), definition, position)
-    own = {"charset": "", "collation": ""}
+    type_text = _type(cursor)
+    fields: dict[str, Any] = {}
     while not cursor.done:
-        if cursor.accept("CHARACTER", "SET"):
-            own["charset"] = cursor.take().text
-        elif cursor.accept("COLLATE"):
-            own["collation"] = cursor.take().text
-        else:
-            column = _attribute(cursor, column)
-    if column.type.split("(")[0] not in _CHARACTER_TYPES:
-        return column
-    charset, collation = inherited.charset, inherited.collation
-    if own["charset"] or own["collation"]:
-        charset, collation = collation_of(own["charset"], own["collation"], inherited.defaults)
-    return replace(column, charset=charset, collation=collation, inherits_collation=collation == inherited.collation)
+        _read_attribute(cursor, fields)
+    if type_text.split("(")[0] in _CHARACTER_TYPES:
+        fields |= _collation(fields.get("charset", ""), fields.get("collation", ""), inherited)
+    return Column(name, type_text, definition, position, **fields)
+
+
+def _collation(charset: str, collation: str, inherited: Inherited) -> dict[str, Any]:
+    """Complete what the column says about its collation by what the table says."""
+    if not charset and not collation:
+        return {"charset": inherited.charset, "collation": inherited.collation}
+    charset, collation = collation_of(charset, collation, inherited.defaults)
+    return {"charset": charset, "collation": collation, "inherits_collation": collation == inherited.collation}
 
 
 def _type(cursor: Cursor) -> str:
@@ -73,35 +73,38 @@ def _word(cursor: Cursor) -> str:
     return cursor.take(Sort.WORD).text
 
 
-_ATTRIBUTES: tuple[tuple[str, str, Callable[[Cursor], Any]], ...] = (
-    ("NOT NULL", "nullable", lambda _: False),
-    ("NULL", "nullable", lambda _: True),
-    ("DEFAULT", "default", Cursor.expression),
-    ("ON UPDATE", "on_update", Cursor.expression),
-    ("AUTO_INCREMENT", "auto_increment", lambda _: True),
-    ("COMMENT", "comment", Cursor.string),
-    ("INVISIBLE", "visible", lambda _: False),
-    ("CHECK", "check", Cursor.group),
-    ("GENERATED ALWAYS AS ROW", "generated", lambda cursor: f"ROW {_word(cursor)}"),
-    ("GENERATED ALWAYS AS", "generated", Cursor.group),
-    ("VIRTUAL", "stored", lambda _: "VIRTUAL"),
-    ("STORED", "stored", lambda _: "STORED"),
-    ("PERSISTENT", "stored", lambda _: "STORED"),
-    ("COLUMN_FORMAT", "column_format", _word),
-    ("STORAGE", "storage", _word),
-    ("SRID", "srid", _word),
+_ATTRIBUTES: tuple[tuple[tuple[str, ...], str, Callable[[Cursor], Any]], ...] = (
+    (("NOT", "NULL"), "nullable", lambda _: False),
+    (("NULL",), "nullable", lambda _: True),
+    (("DEFAULT",), "default", Cursor.expression),
+    (("CHARACTER", "SET"), "charset", _word),
+    (("COLLATE",), "collation", _word),
+    (("ON", "UPDATE"), "on_update", Cursor.expression),
+    (("AUTO_INCREMENT",), "auto_increment", lambda _: True),
+    (("COMMENT",), "comment", Cursor.string),
+    (("INVISIBLE",), "visible", lambda _: False),
+    (("CHECK",), "check", Cursor.group),
+    (("GENERATED", "ALWAYS", "AS", "ROW"), "generated", lambda cursor: f"ROW {_word(cursor)}"),
+    (("GENERATED", "ALWAYS", "AS"), "generated", Cursor.group),
+    (("VIRTUAL",), "stored", lambda _: "VIRTUAL"),
+    (("STORED",), "stored", lambda _: "STORED"),
+    (("PERSISTENT",), "stored", lambda _: "STORED"),
+    (("COLUMN_FORMAT",), "column_format", _word),
+    (("STORAGE",), "storage", _word),
+    (("SRID",), "srid", _word),
 )
 """Words, the field of Column they set, and how its value is read. Servers and versions print them in various orders."""
 
 
-def _attribute(cursor: Cursor, column: Column) -> Column:
-    """Read the next attribute.
+def _read_attribute(cursor: Cursor, fields: dict[str, Any]) -> None:
+    """Read the next attribute into the fields of a Column.
 
     One without a field is kept in `other`: COMPRESSED, WITHOUT SYSTEM VERSIONING, NOT SECONDARY, engine attributes.
     """
     for words, field, read in _ATTRIBUTES:
-        if cursor.accept(*words.split()):
-            return replace(column, **{field: read(cursor)})
+        if cursor.accept(*words):
+            fields[field] = read(cursor)
+            return
     token = cursor.peek()
     text = f"({cursor.group()})" if token is not None and token.sort is Sort.OPEN else cursor.take().text
-    return replace(column, other=(*column.other, text))
+    fields["other"] = (*fields.get("other", ()), text)

@@ -14,7 +14,7 @@ from pytest_stairway.schema.tokens import quote_identifier, without_database
 from pytest_stairway.schema.triggers import trigger_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from pytest_stairway.flavor import Flavor
 
@@ -33,7 +33,7 @@ _KINDS = {
     "DATABASE": Kind.DATABASE,
 }
 _COLUMN_OF_TEXT = {Kind.PROCEDURE: 2, Kind.FUNCTION: 2, Kind.EVENT: 3}
-_NOT_ABOUT_THE_OBJECT = frozenset({1205, 1213, 1317, 1927, 2006, 2013, 2014, 2055, 3024, 4031})
+_NOT_ABOUT_THE_OBJECT = frozenset({0, 1205, 1213, 1317, 1927, 2006, 2013, 2014, 2055, 3024, 4031})
 """Lock waits, interruptions and lost connections: they say nothing about the object, so they are raised."""
 
 _DEFINER = re.compile(r"^(CREATE (?:ALGORITHM=\w+ )?)DEFINER=`(?:[^`]|``)*`(?:@`(?:[^`]|``)*`)? ")
@@ -159,23 +159,25 @@ class SchemaReader:
     def _show_create(self, keys: list[Key]) -> dict[Key, str]:
         """Send one request; the server stops at an error, so what follows it is sent again without it."""
         texts: dict[Key, str] = {}
-        statements = [f"SHOW CREATE {kind.upper()} {self._qualified(name)}" for kind, name in keys]
-        with self._connection.cursor() as cursor:
-            while len(texts) < len(keys):
-                step: Callable[[], object] = lambda: cursor.execute(";".join(statements[len(texts) :]))  # noqa: E731
-                try:
-                    while len(texts) < len(keys):
-                        step()
-                        kind, name = keys[len(texts)]
-                        row = cursor.fetchone()
-                        text = row[_COLUMN_OF_TEXT.get(kind, 1)] if row else None
-                        texts[kind, name] = text or f"{UNREADABLE}this account may not see its definition"
-                        step = cursor.nextset
-                except pymysql.MySQLError as error:
-                    if not error.args or error.args[0] in _NOT_ABOUT_THE_OBJECT:
-                        raise
-                    texts[keys[len(texts)]] = f"{UNREADABLE}{error.args[-1]}"
+        while remaining := keys[len(texts) :]:
+            try:
+                for key, text in self._answers(remaining):
+                    texts[key] = text  # noqa: PERF403 - what came before an error is kept
+            except pymysql.MySQLError as error:
+                if not error.args or error.args[0] in _NOT_ABOUT_THE_OBJECT:
+                    raise
+                texts[keys[len(texts)]] = f"{UNREADABLE}{error.args[-1]}"
         return texts
+
+    def _answers(self, keys: list[Key]) -> Iterator[tuple[Key, str]]:
+        statements = (f"SHOW CREATE {kind.upper()} {self._qualified(name)}" for kind, name in keys)
+        with self._connection.cursor() as cursor:
+            cursor.execute(";".join(statements))
+            for kind, name in keys:
+                row = cursor.fetchone()
+                text = row[_COLUMN_OF_TEXT.get(kind, 1)] if row else None
+                yield (kind, name), text or f"{UNREADABLE}this account may not see its definition"
+                cursor.nextset()
 
     def _triggers(self) -> Iterator[tuple[Key, str]]:
         rows = self._rows(_TRIGGERS)

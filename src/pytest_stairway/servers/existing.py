@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pymysql.cursors import Cursor
 
     from pytest_stairway.flavor import Flavor
-    from pytest_stairway.servers.interface import Request
+    from pytest_stairway.servers.interface import Request, Server
     from pytest_stairway.servers.rundir import RunDirectory
 
 _DATABASE = re.compile(r"stairway_([0-9a-f]{8})_[0-9a-f]{8}")
@@ -60,8 +60,8 @@ class ExistingServer:
     def stop(self) -> None:
         if self.owner is not None:
             owner, self.owner = self.owner, None
-            with contextlib.closing(owner), contextlib.closing(connect(self.address)) as connection:
-                _drop_run(connection, self.database_prefix.split("_")[1])
+            with contextlib.closing(owner):
+                end(self)
 
 
 def start(request: Request, run: RunDirectory) -> ExistingServer:
@@ -95,6 +95,12 @@ def start(request: Request, run: RunDirectory) -> ExistingServer:
         _abandon(server)
         raise
     return server
+
+
+def end(server: Server) -> None:
+    """Drop what a server's run has on it, also where another process of the run has created it."""
+    with contextlib.closing(connect(server.address)) as connection:
+        _drop_run(connection, server.database_prefix.split("_")[1])
 
 
 def sweep(connection: Connection[Cursor]) -> None:

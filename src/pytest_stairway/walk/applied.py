@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pytest_stairway.history.revisions import History
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_stairway.history.revisions import History
 
 
 class AppliedRevisions:

@@ -8,11 +8,12 @@ the arguments are built anew and only an allow-list is kept of the project's own
 
 from __future__ import annotations
 
+import contextlib
 import re
 import weakref
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -23,97 +24,112 @@ from pytest_stairway.errors import EnvironmentRefused
 from pytest_stairway.servers.database import sqlalchemy_url
 from pytest_stairway.servers.interface import Address
 from pytest_stairway.walk import drivers
+from pytest_stairway.walk.dialects import LearnedServers
 
 DIALECTS = frozenset({"mysql", "mariadb"})
+DRIVERS = frozenset({"aiomysql", "asyncmy", "mariadbconnector", "mysqlconnector", "mysqldb", "pymysql"})
 
-# What changes how data is read and written, and never where it goes or who asks.
-_KEPT_ARGUMENTS = frozenset(
+KEPT_ARGUMENTS = frozenset(
     {
-        "autocommit", "charset", "client_flag", "client_flags", "collation", "conv", "converter_class", "converter_str_fallback",
-        "cursor_class", "cursor_type", "cursorclass", "local_infile", "allow_local_infile", "sql_mode", "time_zone",
-        "use_pure", "use_unicode",
+        "allow_local_infile", "async_fallback", "autocommit", "binary_prefix", "buffered", "charset", "client_flag",
+        "client_flags", "collation", "consume_results", "conv", "converter", "converter_class",
+        "converter_str_fallback", "cursor_class", "cursor_type", "cursorclass", "get_warnings", "local_infile",
+        "raise_on_warnings", "sql_mode", "time_zone", "use_pure", "use_unicode",
     }
 )  # fmt: skip
-_ONLY_SETS_VARIABLES = re.compile(r"\s*SET\s[^;]*;?\s*", re.IGNORECASE)
+"""What changes how data is read and written, and never where it goes or who asks."""
+
+_ONLY_SETS_VARIABLES = re.compile(r"\s*SET\s+(?!(DEFAULT\s+)?ROLE\b|PASSWORD\b)[^;]*;?\s*", re.IGNORECASE)
 _MARK = "pytest_stairway.walk"
 
 
 class ConnectionGuard:
     """Sends every connection that SQLAlchemy opens to one database of one server, and refuses what it cannot send.
 
-    On exit, connections that it opened are invalidated: pools of the application reconnect to their own server.
+    `refusal` is the first one, for env.py files that catch everything. On exit, connections that it opened are
+    invalidated: pools of the application reconnect to their own server.
     """
 
     def __init__(self, address: Address, database: str, *, lock_timeout: int) -> None:
+        self.refusal: EnvironmentRefused | None = None
         self._address = address
         self._database = database
         self._lock_timeout = lock_timeout
+        self._stopped = False
         self._records: list[tuple[Any, bool]] = []
         self._sent_back: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._drivers = drivers.guarded()
-        self._listeners = (
-            (Engine, "do_connect", self._connect),
-            (Pool, "checkout", self._checkout),
-            (Engine, "before_cursor_execute", self._before_cursor_execute),
-        )
+        self._begun: weakref.WeakSet[Connection] = weakref.WeakSet()
+        self._learned = LearnedServers()
+        self._exits = contextlib.ExitStack()
 
     def __enter__(self) -> ConnectionGuard:
-        self._drivers.__enter__()
-        for target, name, listener in self._listeners:
-            event.listen(target, name, listener)
+        with contextlib.ExitStack() as exits:
+            exits.callback(self._learned.put_back)
+            exits.callback(self._invalidate)
+            exits.enter_context(drivers.guarded(self.refuse))
+            for target, name, listener in (
+                (Engine, "do_connect", self._connect),
+                (Pool, "checkout", self._checkout),
+                (Engine, "begin", self._begin),
+                (Engine, "before_cursor_execute", self._before_cursor_execute),
+                (Engine, "commit", self._refuse_foreign),
+                (Engine, "rollback", self._rollback),
+            ):
+                event.listen(target, name, listener)
+                exits.callback(event.remove, target, name, listener)
+            self._exits = exits.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for target, name, listener in self._listeners:
-            event.remove(target, name, listener)
-        self._drivers.__exit__(kind, error, traceback)
-        for record, is_async in self._records:
-            # An asyncio connection can only be closed on its event loop, which may be gone: its pool does it later.
-            record.invalidate(soft=is_async)
+        self._exits.__exit__(kind, error, traceback)
 
-    def refuse_unless_ours(self, connection: Connection | None) -> None:
+    def refuse(self, error: EnvironmentRefused) -> NoReturn:
+        """Raise the error, and remember it."""
+        self.refusal = self.refusal or error
+        raise error
+
+    def stop(self) -> None:
+        """Let the next statement or connection end the walk, from another thread than the walk's."""
+        self._stopped = True
+
+    def refuse_unless_ours(self, connection: object) -> None:
         """Check what env.py hands to Alembic, before Alembic creates its version table through it.
 
         Raises:
             EnvironmentRefused: no connection, another dialect, or a connection opened before the walk.
         """
         if connection is None:
-            raise EnvironmentRefused(
-                "env.py gave context.configure() no connection, so its migrations would only print SQL",
-                fix=("call context.configure(connection=...) when context.is_offline_mode() is false",),
+            self.refuse(
+                EnvironmentRefused(
+                    "env.py gave context.configure() no connection, so its migrations would only print SQL",
+                    fix=("call context.configure(connection=...) when context.is_offline_mode() is false",),
+                )
             )
-        _refuse_dialect(connection.dialect.name)
-        self._refuse_foreign(connection)
+        if isinstance(connection, Connection):  # Alembic itself refuses anything else
+            self._refuse_dialect(connection.dialect)
+            self._refuse_foreign(connection)
 
-    def _refuse_foreign(self, connection: Connection) -> None:
-        if not self._opened(connection.connection.info):
-            raise EnvironmentRefused(
-                "env.py uses a connection that was opened before the walk, so its statements would reach another server",
-                fix=(
-                    "open the connection inside env.py, from an engine",
-                    'or set connection = "connection" in [tool.stairway] and use config.attributes["connection"]',
-                ),
-            )
-
-    def _opened(self, info: Mapping[Any, Any]) -> bool:
-        return info.get(_MARK) is self
-
-    def _connect(self, dialect: Any, record: Any, _args: list[Any], arguments: dict[str, Any]) -> Any:
-        _refuse_dialect(dialect.name)
+    def _connect(self, dialect: Any, record: Any, _args: list[Any], given: dict[str, Any]) -> Any:
+        self._end_if_stopped()
+        self._refuse_dialect(dialect)
         url = sqlalchemy_url(self._address, self._database, f"{dialect.name}+{dialect.driver}")
-        positional, ours = dialect.create_connect_args(url)
-        ours.update({name: value for name, value in arguments.items() if name in _KEPT_ARGUMENTS})
-        init_command = arguments.get("init_command")
+        positional, arguments = dialect.create_connect_args(url)
+        arguments.update({name: value for name, value in given.items() if name in KEPT_ARGUMENTS})
+        init_command = given.get("init_command")
         if isinstance(init_command, str) and _ONLY_SETS_VARIABLES.fullmatch(init_command):
-            ours["init_command"] = init_command
+            arguments["init_command"] = init_command
+        try:
+            self._learned.relearn(dialect, url)
+        except EnvironmentRefused as error:
+            self.refuse(error)
         with drivers.opening():
-            connection = dialect.connect(*positional, **ours)
+            connection = dialect.connect(*positional, **arguments)
         self._limit_waits(connection)
         if record is not None:
             record.info[_MARK] = self
-            self._records.append((record, bool(getattr(dialect, "is_async", False))))
+            self._records.append((record, dialect.is_async))
         return connection
 
     def _limit_waits(self, connection: Any) -> None:
@@ -125,26 +141,74 @@ class ConnectionGuard:
         cursor.close()
 
     def _checkout(self, _dbapi_connection: Any, record: Any, _proxy: Any) -> None:
+        """Have a pool that was filled before the walk reconnect; what is then still not ours has a creator."""
         if self._opened(record.info):
             return
         if record in self._sent_back:
-            raise EnvironmentRefused(
-                "an engine with creator= would reach another server",
-                fix=("let env.py build its engine from a URL, without creator=",),
+            self.refuse(
+                EnvironmentRefused(
+                    "an engine with creator= would reach another server",
+                    fix=("let env.py build its engine from a URL, without creator=",),
+                )
             )
         self._sent_back.add(record)
         raise DisconnectionError("opened before the walk")
 
     def _before_cursor_execute(self, connection: Connection, *_: Any) -> None:
+        self._end_if_stopped()
+        self._learned.used(connection.engine)
         self._refuse_foreign(connection)
 
+    def _begin(self, connection: Connection) -> None:
+        """Note it: nothing is sent yet, and raising here would leave the application's connection half begun."""
+        if not self._opened(connection.connection.info):
+            self._begun.add(connection)
 
-def _refuse_dialect(name: str) -> None:
-    if name not in DIALECTS:
-        raise EnvironmentRefused(
-            f"env.py connects with the dialect {name!r}; only MySQL and MariaDB can be verified",
-            fix=(
-                "let env.py read sqlalchemy.url from the Alembic config, which holds the disposable database's URL",
-                "or name the environment variables it reads: url_variables = [...] in [tool.stairway]",
-            ),
-        )
+    def _rollback(self, connection: Connection) -> None:
+        """Refuse to roll back what began during the walk and so holds nothing; what began before may be rolled back."""
+        if connection in self._begun:
+            self._refuse_foreign(connection)
+
+    def _refuse_foreign(self, connection: Connection) -> None:
+        if not self._opened(connection.connection.info):
+            self.refuse(
+                EnvironmentRefused(
+                    "env.py or a migration uses a connection that was opened before the walk,"
+                    " so its statements would reach another server",
+                    fix=(
+                        "open the connection inside env.py, from an engine; let migrations use op.get_bind()",
+                        'or set connection = "connection" in [tool.stairway] and use config.attributes["connection"]',
+                    ),
+                )
+            )
+
+    def _refuse_dialect(self, dialect: Any) -> None:
+        if dialect.name not in DIALECTS:
+            self.refuse(
+                EnvironmentRefused(
+                    f"env.py connects with the dialect {dialect.name!r}; only MySQL and MariaDB can be verified",
+                    fix=(
+                        "let env.py read sqlalchemy.url from the Alembic config, which holds the disposable database's URL",
+                        "or name the environment variables it reads: url_variables = [...] in [tool.stairway]",
+                    ),
+                )
+            )
+        if dialect.driver not in DRIVERS:
+            self.refuse(
+                EnvironmentRefused(
+                    f"env.py connects with the driver {dialect.driver!r}, whose connections cannot be kept from other servers",
+                    fix=(f"let env.py use one of {', '.join(sorted(DRIVERS))} when it migrates",),
+                )
+            )
+
+    def _opened(self, info: Mapping[Any, Any]) -> bool:
+        return info.get(_MARK) is self
+
+    def _end_if_stopped(self) -> None:
+        if self._stopped:
+            raise KeyboardInterrupt
+
+    def _invalidate(self) -> None:
+        for record, is_async in self._records:
+            # An asyncio connection can only be closed on its event loop, which may be gone: its pool does it later.
+            record.invalidate(soft=is_async)

@@ -1,95 +1,99 @@
 """A guard below SQLAlchemy: no MySQL driver opens a connection while a walk runs, unless the walk asked for it.
 
-`creator=`, `async_creator=` and direct DBAPI connects pass no SQLAlchemy event before they have logged in, so the
-drivers' own entry points refuse them. `asyncmy` is compiled: there only the names in its modules can be guarded, and
-a function imported from it before the walk is caught by the pool's checkout instead.
+`creator=`, `async_creator=` and direct connects pass no SQLAlchemy event before they have logged in, so the drivers'
+own entry points refuse them. Out of reach: drivers that are not listed here, and the C functions below mysqlclient
+(`MySQLdb._mysql.connect`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import importlib.util
-import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 from pytest_stairway.errors import EnvironmentRefused
 
-# driver module -> (module, class or None, callable) that every connection of the driver passes before it has a socket
-_ENTRY_POINTS: dict[str, tuple[tuple[str, str | None, str], ...]] = {
-    "pymysql": (("pymysql.connections", "Connection", "connect"),),
-    "MySQLdb": (("MySQLdb.connections", "Connection", "__init__"),),
-    "mysql.connector": (
-        ("mysql.connector.connection", "MySQLConnection", "_open_connection"),
-        ("mysql.connector.connection_cext", "CMySQLConnection", "_open_connection"),
-    ),
-    "aiomysql": (("aiomysql.connection", "Connection", "_connect"),),
-    "asyncmy": (("asyncmy", None, "connect"), ("asyncmy.connection", None, "connect")),
-    "mariadb": (("mariadb", None, "connect"), ("mariadb.connections", "Connection", "__init__")),
-}
 
-_ours = threading.local()
+@dataclass(frozen=True, slots=True)
+class _EntryPoint:
+    """A method that every connection of a driver passes before it has a socket, however it was imported."""
+
+    driver: str
+    module: str
+    owner: str
+    method: str
+
+
+_ENTRY_POINTS = (
+    _EntryPoint("pymysql", "pymysql.connections", "Connection", "connect"),
+    _EntryPoint("MySQLdb", "MySQLdb.connections", "Connection", "__init__"),
+    _EntryPoint("mysql.connector", "mysql.connector.connection", "MySQLConnection", "_open_connection"),
+    _EntryPoint("mysql.connector", "mysql.connector.connection_cext", "CMySQLConnection", "_open_connection"),
+    _EntryPoint("mysql.connector", "mysql.connector.aio.connection", "MySQLConnection", "connect"),
+    _EntryPoint("aiomysql", "aiomysql.connection", "Connection", "_connect"),
+    _EntryPoint("asyncmy", "asyncmy.connection", "Connection", "connect"),
+    _EntryPoint("mariadb", "mariadb.connections", "Connection", "__init__"),
+)
+
+# A context variable and not a thread's: other tasks of the same event loop stay refused while one connects.
+_opening: ContextVar[bool] = ContextVar("opening", default=False)
 
 
 @contextlib.contextmanager
 def opening() -> Iterator[None]:
-    """Mark connections that this thread opens meanwhile as the walk's own."""
-    _ours.depth = getattr(_ours, "depth", 0) + 1
+    """Mark connections that this thread or task opens meanwhile as the walk's own."""
+    token = _opening.set(True)
     try:
         yield
     finally:
-        _ours.depth -= 1
+        _opening.reset(token)
 
 
 @contextlib.contextmanager
-def guarded() -> Iterator[None]:
-    """Refuse every connection that is not opened under `opening()`.
-
-    Raises (inside, from the driver's entry point):
-        EnvironmentRefused: naming the driver and what to use instead.
-    """
+def guarded(refuse: Callable[[EnvironmentRefused], NoReturn]) -> Iterator[None]:
+    """Refuse every connection that is not opened under `opening()`; `refuse` is told each refusal, and raises it."""
     with contextlib.ExitStack() as stack:
-        for driver, entries in _ENTRY_POINTS.items():
-            for module_name, class_name, function in entries:
-                owner = _owner(driver, module_name, class_name)
-                if owner is not None and hasattr(owner, function):
-                    original = getattr(owner, function)
-                    setattr(owner, function, _refusing(driver, original))
-                    stack.callback(setattr, owner, function, original)
+        for entry in _ENTRY_POINTS:
+            owner = _owner(entry)
+            if owner is not None:
+                original = getattr(owner, entry.method)
+                stack.callback(setattr, owner, entry.method, original)
+                setattr(owner, entry.method, _refusing(entry.driver, original, refuse))
         yield
 
 
-def _owner(driver: str, module_name: str, class_name: str | None) -> Any:
-    if not _installed(driver):
-        return None
+def _owner(entry: _EntryPoint) -> Any:
     try:
-        module = importlib.import_module(module_name)
-    except ImportError:  # installed without its C library: it cannot connect either
+        if importlib.util.find_spec(entry.driver) is None:
+            return None
+        return getattr(importlib.import_module(entry.module), entry.owner)
+    except ImportError:  # no parent package, no C library, or a version without this module: it cannot connect so
         return None
-    return module if class_name is None else getattr(module, class_name, None)
 
 
-def _installed(driver: str) -> bool:
-    try:
-        return importlib.util.find_spec(driver) is not None
-    except ModuleNotFoundError:  # the parent package of a dotted name
-        return False
-
-
-def _refusing(driver: str, original: Callable[..., Any]) -> Callable[..., Any]:
+def _refusing(
+    driver: str, original: Callable[..., Any], refuse: Callable[[EnvironmentRefused], NoReturn]
+) -> Callable[..., Any]:
+    @functools.wraps(original)
     def connect(*args: Any, **kwargs: Any) -> Any:
-        if getattr(_ours, "depth", 0):
-            return original(*args, **kwargs)
-        raise EnvironmentRefused(
-            f"env.py or a migration opened a connection of its own through {driver}, past SQLAlchemy's URL",
-            tried=(
-                "redirecting it to the disposable server: not possible for creator=, async_creator= and direct connects",
-            ),
-            fix=(
-                "let env.py build its engine from a URL, without creator=",
-                'or set connection = "engine" in [tool.stairway] and use config.attributes["connection"] in env.py',
-            ),
-        )
+        if not _opening.get():
+            refuse(
+                EnvironmentRefused(
+                    f"env.py or a migration opened a connection of its own through {driver}, past SQLAlchemy's URL",
+                    tried=(
+                        "sending it to the disposable server: not possible for creator=, async_creator= and direct connects",
+                    ),
+                    fix=(
+                        "let env.py build its engine from a URL, and migrations use op.get_bind()",
+                        'or set connection = "engine" in [tool.stairway] and use config.attributes["connection"] in env.py',
+                    ),
+                )
+            )
+        return original(*args, **kwargs)
 
     return connect

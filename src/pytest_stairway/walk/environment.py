@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
+import configparser
 import contextlib
 import contextvars
 import os
@@ -12,9 +12,10 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from alembic.config import Config
+import pymysql
+from alembic.config import CommandLine, Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
@@ -26,17 +27,21 @@ from sqlalchemy.pool import NullPool
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
 from pytest_stairway.history.project import Project
-from pytest_stairway.servers.database import sqlalchemy_url
+from pytest_stairway.servers.database import connect, end_sessions, sqlalchemy_url
 from pytest_stairway.servers.interface import Server
 from pytest_stairway.settings import Settings
-from pytest_stairway.walk.connections import DIALECTS, ConnectionGuard
-from pytest_stairway.walk.isolation import process_kept
+from pytest_stairway.walk import drivers
+from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
+from pytest_stairway.walk.isolation import own_event_loop, process_kept
 
-T = TypeVar("T")
 Plan = Callable[[MigrationContext], Iterator[MigrationStep]]
 """Given env.py's migration context, yields the steps to run; runs between them when it is resumed."""
 
 DEFAULT_DRIVER = "mysql+pymysql"
+LAST_SECONDS = 5
+"""How long an interrupted env.py may take to end after its connections are gone."""
+
+_DISTRIBUTIONS = {"MySQLdb": "mysqlclient", "mysql": "mysql-connector-python"}
 
 
 @dataclass
@@ -49,19 +54,22 @@ class Environment:
     output: list[str] = field(default_factory=list)
 
     def url(self, database: str) -> URL:
-        """Build the URL of a database, with the driver that the project uses."""
-        return sqlalchemy_url(self.server.walk_address, database, self.driver)
+        """Build the URL of a database: the project's driver, and what its own URL says about data (`?charset=`).
 
-    @property
-    def driver(self) -> str:
-        """The drivername of the settings, else of the project's own `sqlalchemy.url`, else PyMySQL."""
-        if self.settings.driver:
-            return self.settings.driver
-        with contextlib.suppress(ArgumentError, AttributeError):
+        The driver is that of the settings, else of the project's `sqlalchemy.url`, else PyMySQL.
+        """
+        own = self._project_url()
+        drivername = self.settings.driver or (own.drivername if own else DEFAULT_DRIVER)
+        kept = {name: value for name, value in own.query.items() if name in KEPT_ARGUMENTS} if own else {}
+        return sqlalchemy_url(self.server.walk_address, database, drivername).update_query_dict(kept)
+
+    def _project_url(self) -> URL | None:
+        """Read the project's own URL where it has one for MySQL; many hold a placeholder for env.py to fill."""
+        with contextlib.suppress(ArgumentError, ValueError, configparser.Error):
             url = make_url(self.project.alembic_config().get_main_option("sqlalchemy.url") or "")
             if url.get_backend_name() in DIALECTS:
-                return url.drivername
-        return DEFAULT_DRIVER
+                return url
+        return None
 
     def run(self, database: str, plan: Plan, *, destination: str = "heads") -> None:
         """Run env.py once; `plan` decides which steps it applies to the database.
@@ -70,52 +78,58 @@ class Environment:
             EnvironmentRefused: env.py cannot be run without leaving the disposable server.
             ProjectError: env.py raised something of its own, or never ran the migrations.
         """
-        if self._needs_own_thread():
-            _in_thread(lambda: self._run(database, plan, destination))
-        else:
-            self._run(database, plan, destination)
+        arguments = self._arguments(destination)
+        lock_timeout = max(1, round(self.settings.lock_timeout))
+        guard = ConnectionGuard(self.server.walk_address, database, lock_timeout=lock_timeout)
 
-    def _needs_own_thread(self) -> bool:
-        """Tell whether env.py would meet or replace this thread's event loop (`asyncio.run` does both)."""
-        with contextlib.suppress(RuntimeError):
-            asyncio.get_running_loop()
-            return True
-        env = self.project.directory / "env.py"
-        return env.is_file() and "asyncio" in env.read_text(encoding="utf-8", errors="replace")
+        def migrate() -> None:
+            with own_event_loop(), guard, self._config(database, arguments) as config:
+                script = _load_revisions(config, self.project)
+                _Context(config, script, guard, plan, destination).run(self.project)
 
-    def _run(self, database: str, plan: Plan, destination: str) -> None:
+        def stop() -> None:
+            guard.stop()
+            self._end_sessions(database)
+
+        with process_kept(self.project.working_directory, ["alembic", *arguments]) as output:
+            try:
+                if _event_loop_is_running():  # asyncio.run() in env.py would refuse to run beside it
+                    _in_thread(migrate, stop)
+                else:
+                    migrate()
+            finally:
+                self.output.append(output.getvalue())
+
+    def _arguments(self, destination: str) -> list[str]:
+        """Write the command line that a person would type for what the walk does."""
+        x = [argument for value in self.settings.x for argument in ("-x", value)]
+        return ["-c", str(self.project.config_file), "-n", self.project.section, *x, "upgrade", destination]
+
+    @contextlib.contextmanager
+    def _config(self, database: str, arguments: list[str]) -> Iterator[Config]:
         url = self.url(database)
-        config = self._config(url, destination)
-        argv = ["alembic", "upgrade", destination]
-        address, seconds = self.server.walk_address, self.settings.lock_timeout
-        with process_kept(self.project.working_directory, argv) as output, contextlib.ExitStack() as stack:
-            stack.callback(lambda: self.output.append(output.getvalue()))
-            os.environ.update(dict.fromkeys(self.settings.url_variables, url.render_as_string(hide_password=False)))
-            guard = stack.enter_context(ConnectionGuard(address, database, lock_timeout=max(1, round(seconds))))
-            self._attach_connection(config, url, stack)
-            script = _load_revisions(config, self.project)
-            context = _Context(config, script, guard, plan, destination)
-            context.run(self.project)
-
-    def _config(self, url: URL, destination: str) -> Config:
+        text = url.render_as_string(hide_password=False)
+        os.environ.update(dict.fromkeys(self.settings.url_variables, text))
         config = self.project.alembic_config()
-        config.set_main_option("sqlalchemy.url", url.render_as_string(hide_password=False).replace("%", "%%"))
-        config.cmd_opts = argparse.Namespace(
-            config=config.config_file_name, name=config.config_ini_section, raiseerr=False, x=list(self.settings.x) or None,
-            sql=False, tag=None, revision=destination,
-        )  # fmt: skip
-        return config
+        config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
+        config.cmd_opts = CommandLine("alembic").parser.parse_args(arguments)
+        with contextlib.ExitStack() as stack:
+            if self.settings.connection is not None:
+                config.attributes["connection"] = self._connectable(url, stack)
+            yield config
 
-    def _attach_connection(self, config: Config, url: URL, stack: contextlib.ExitStack) -> None:
-        """Set `config.attributes["connection"]` where the settings ask for it; env.py files disagree about it."""
-        if self.settings.connection is None:
-            return
+    def _connectable(self, url: URL, stack: contextlib.ExitStack) -> object:
+        """Make what the settings ask for; env.py files that take one from outside expect it not to be asynchronous."""
+        if url.get_dialect().is_async:
+            url = url.set(drivername=f"{url.get_backend_name()}+pymysql")
         engine = create_engine(url, poolclass=NullPool)
         stack.callback(engine.dispose)
-        if self.settings.connection == "engine":
-            config.attributes["connection"] = engine
-        else:
-            config.attributes["connection"] = stack.enter_context(engine.connect())
+        return engine if self.settings.connection == "engine" else stack.enter_context(engine.connect())
+
+    def _end_sessions(self, database: str) -> None:
+        with contextlib.suppress(pymysql.MySQLError), drivers.opening():  # the server may be gone as well
+            with contextlib.closing(connect(self.server.address)) as connection, connection.cursor() as cursor:
+                end_sessions(cursor, database)
 
 
 class _Context:
@@ -126,28 +140,33 @@ class _Context:
     ) -> None:
         self._guard = guard
         self._plan = plan
-        self._calls = 0
-        self._refused: StairwayError | None = None
+        self._ran = False
+        self._raised: Exception | None = None
         self._script = script
         self._environment = EnvironmentContext(
-            config, script, fn=self._steps, as_sql=False, starting_rev=None, destination_rev=destination, tag=None
-        )
+            config, script, fn=lambda _heads, context: plan(context), as_sql=False, starting_rev=None,
+            destination_rev=destination, tag=None,
+        )  # fmt: skip
         self._configure = self._environment.configure
-        self._environment.configure = self._checked_configure  # type: ignore[method-assign]  # on this instance only
+        self._run_migrations = self._environment.run_migrations
+        # On this instance only: `alembic.context` passes every call on to it.
+        self._environment.configure = self._checked_configure  # type: ignore[method-assign]
+        self._environment.run_migrations = self._checked_run_migrations  # type: ignore[method-assign]
 
     def run(self, project: Project) -> None:
+        raised: BaseException | None = None
         try:
             with self._environment:
                 self._script.run_env()
-        except StairwayError:
-            raise
-        except (Exception, SystemExit) as error:  # env.py is the project's: it may raise anything
-            if self._refused is not None:
-                raise self._refused from error
-            raise _env_error(error, project) from error
-        if self._refused is not None:  # env.py caught it and went on
-            raise self._refused
-        if self._calls == 0:
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the project's: it may raise anything
+            raised = error
+        # What came first is what happened: env.py may have caught it and gone on, or raised something else.
+        cause = self._guard.refusal or self._raised or raised
+        if isinstance(cause, StairwayError):
+            raise cause from None
+        if cause is not None:
+            raise _env_error(cause, project) from cause
+        if not self._ran:
             raise ProjectError(
                 f"{project.label(project.directory / 'env.py')} ended without running the migrations",
                 tried=("running it online, as `alembic upgrade heads` does",),
@@ -155,28 +174,24 @@ class _Context:
             )
 
     def _checked_configure(self, *args: Any, **kwargs: Any) -> None:
-        connection = kwargs["connection"] if "connection" in kwargs else (args[0] if args else None)
-        with self._remembering():
-            self._guard.refuse_unless_ours(connection)
+        self._guard.refuse_unless_ours(kwargs["connection"] if "connection" in kwargs else next(iter(args), None))
         self._configure(*args, **kwargs)
 
-    def _steps(self, _heads: object, context: MigrationContext) -> Iterator[MigrationStep]:
-        self._calls += 1
-        if self._calls > 1:
-            with self._remembering():
-                raise EnvironmentRefused(
+    def _checked_run_migrations(self, **kwargs: Any) -> None:
+        if self._ran:
+            self._guard.refuse(
+                EnvironmentRefused(
                     "env.py calls context.run_migrations() more than once; one database can be verified so far",
-                    fix=("make the other calls depend on a -x argument, and leave it out of x = [...] in [tool.stairway]",),
+                    fix=(
+                        "make the other calls depend on a -x argument, and leave it out of x = [...] in [tool.stairway]",
+                    ),
                 )
-        return self._plan(context)
-
-    @contextlib.contextmanager
-    def _remembering(self) -> Iterator[None]:
-        """Keep our own error, also where env.py catches everything or wraps it."""
+            )
+        self._ran = True
         try:
-            yield
-        except StairwayError as error:
-            self._refused = error
+            self._run_migrations(**kwargs)
+        except Exception as error:
+            self._raised = error
             raise
 
 
@@ -198,9 +213,12 @@ def _env_error(error: BaseException, project: Project) -> StairwayError:
     if isinstance(error, ModuleNotFoundError):
         return ProjectError(
             f"env.py cannot be imported: {error}",
-            tried=(raised, f"importing from {project.root} and sys.path, prepend_sys_path of the Alembic config included"),
+            tried=(
+                raised,
+                f"importing from {project.root} and sys.path, prepend_sys_path of the Alembic config included",
+            ),
             fix=(
-                f"install it into this environment: pip install {error.name}"
+                f"install it into this environment: pip install {_DISTRIBUTIONS.get(error.name, error.name)}"
                 if error.name
                 else "install what is missing into this environment",
             ),
@@ -220,7 +238,9 @@ def _env_error(error: BaseException, project: Project) -> StairwayError:
 def _raised_in(error: BaseException, root: Path) -> str:
     """Name the innermost line of the project's own files that an exception passed."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename]
+    own = [
+        frame for frame in frames if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename
+    ]
     if not own:
         return ""
     return f"{Path(own[-1].filename).relative_to(root)}:{own[-1].lineno}: {own[-1].line}"
@@ -231,23 +251,37 @@ def _first_line(error: BaseException) -> str:
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
 
 
-def _in_thread(function: Callable[[], T]) -> T:
-    """Run a function in a thread of its own, with this one's context variables, and hand its outcome on."""
-    outcome: list[T] = []
+def _event_loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _in_thread(function: Callable[[], None], stop: Callable[[], None]) -> None:
+    """Run a function in a thread of its own, with this one's context variables, and raise what it raises.
+
+    Ctrl-C reaches only the main thread, which waits here: `stop` then has to make the function end.
+    """
     errors: list[BaseException] = []
 
     def target() -> None:
         try:
-            outcome.append(function())
+            function()
         except BaseException as error:  # noqa: BLE001 - handed on to the waiting thread
             errors.append(error)
 
     thread = threading.Thread(target=contextvars.copy_context().run, args=(target,), name="stairway", daemon=True)
     thread.start()
-    thread.join()
+    try:
+        thread.join()
+    except BaseException:
+        stop()
+        thread.join(LAST_SECONDS)
+        raise
     if errors:
         raise errors[0]
-    return outcome[0]
 
 
 def revision_files(script: ScriptDirectory) -> Mapping[str, str]:

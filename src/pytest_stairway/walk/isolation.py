@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import logging
@@ -11,31 +12,68 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
+
+
+class Output(io.TextIOWrapper):
+    """Text that is collected; unlike StringIO it has the `buffer` and `reconfigure` of a standard stream."""
+
+    def __init__(self) -> None:
+        self._collected = io.BytesIO()
+        super().__init__(self._collected, encoding="utf-8", errors="backslashreplace", write_through=True)
+
+    def getvalue(self) -> str:
+        return self._collected.getvalue().decode()
 
 
 @contextlib.contextmanager
-def process_kept(directory: Path, argv: list[str]) -> Iterator[io.StringIO]:
-    """Run env.py as Alembic's command line would, in `directory`, and leave the process as it was.
+def process_kept(directory: Path, argv: list[str]) -> Iterator[Output]:
+    """Be the process that Alembic's command line would be, in `directory`, and leave this one as it was.
 
-    Kept: the working directory, sys.path, sys.argv, os.environ, warning filters, and logging, which the stock env.py
-    reconfigures with `fileConfig` (it disables loggers and closes handlers). What is printed and logged to the
-    standard streams meanwhile is collected in the value given.
+    Kept: the working directory, sys.path, sys.argv, os.environ, warnings, and logging, which the stock env.py
+    reconfigures with `fileConfig` (it disables loggers and closes handlers). What is printed, logged and warned
+    meanwhile is collected in the value given.
     """
-    output = io.StringIO()
+    output = Output()
     with contextlib.ExitStack() as stack:
         stack.callback(os.chdir, Path.cwd())
         stack.callback(_restore_environ, dict(os.environ))
         stack.callback(_restore_list, sys.path, list(sys.path))
         stack.callback(_restore_list, sys.argv, list(sys.argv))
-        stack.enter_context(_logging_kept())
-        stack.enter_context(warnings.catch_warnings())
         stack.enter_context(contextlib.redirect_stdout(output))
         stack.enter_context(contextlib.redirect_stderr(output))
-        # A session that turns warnings into errors must not make migrations fail that only warn in production.
-        warnings.simplefilter("default")
+        stack.enter_context(_logging_kept(output))
+        stack.enter_context(_warnings_kept(output))
         os.chdir(directory)
         sys.argv[:] = argv
         yield output
+
+
+@contextlib.contextmanager
+def own_event_loop() -> Iterator[None]:
+    """Give this thread an event loop for the time, as a main thread has, and leave the process's own as they were.
+
+    `asyncio.run` leaves its thread without a current loop, and `uvloop.install` changes the policy: the policy, which
+    holds the current loop of every thread, is exchanged meanwhile.
+    """
+    before = _exchange_policy(None)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        loop.close()
+        _exchange_policy(before)
+
+
+def _exchange_policy(new: asyncio.AbstractEventLoopPolicy | None) -> asyncio.AbstractEventLoopPolicy:
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # Python 3.14 deprecates policies and offers nothing instead
+        old = asyncio.get_event_loop_policy()
+        asyncio.set_event_loop_policy(new)
+    return old
 
 
 def _restore_environ(before: dict[str, str]) -> None:
@@ -48,13 +86,38 @@ def _restore_list(target: list[str], before: list[str]) -> None:
     target[:] = before
 
 
+@contextlib.contextmanager
+def _warnings_kept(output: Output) -> Iterator[None]:
+    """Have warnings printed as Python does by default.
+
+    A session that turns warnings into errors must not make migrations fail that only warn in production.
+    """
+
+    def show(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        (file or output).write(warnings.formatwarning(message, category, filename, lineno, line))
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        for hidden in (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning):
+            warnings.simplefilter("ignore", hidden)
+        warnings.showwarning = show
+        yield
+
+
 @dataclass(frozen=True, slots=True)
 class _LoggerState:
-    level: int
-    handlers: tuple[logging.Handler, ...]
-    filters: tuple[object, ...]
-    propagate: bool
-    disabled: bool
+    level: int = logging.NOTSET
+    handlers: tuple[logging.Handler, ...] = ()
+    filters: tuple[object, ...] = ()
+    propagate: bool = True
+    disabled: bool = False
 
     @classmethod
     def of(cls, logger: logging.Logger) -> _LoggerState:
@@ -68,26 +131,37 @@ class _LoggerState:
         logger.disabled = self.disabled
 
 
-def _loggers() -> list[logging.Logger]:
-    named = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
-    return [logging.root, *named]
+_NEW_LOGGER = _LoggerState()
 
 
 @contextlib.contextmanager
-def _logging_kept() -> Iterator[None]:
-    """Keep every logger's state. `fileConfig` closes all handlers it knows of, so it is shown none of ours."""
-    states = [(logger, _LoggerState.of(logger)) for logger in _loggers()]
+def _logging_kept(output: Output) -> Iterator[None]:
+    """Take every handler away and have the root logger write to `output`; then put all loggers back.
+
+    `fileConfig`, `dictConfig` and `basicConfig(force=True)` close the handlers that they find, so they find none of
+    ours. What they opened is closed; a logger that is new becomes as new: they may have disabled it.
+    """
+    states = {logger: _LoggerState.of(logger) for logger in _loggers()}
     disabled_below = logging.root.manager.disable
-    registered = list(logging._handlerList)  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public names them
-    logging._handlerList.clear()  # type: ignore[attr-defined]  # noqa: SLF001 - see above
-    known = {logger for logger, _ in states}
+    registered, names = logging._handlerList, logging._handlers  # type: ignore[attr-defined]  # noqa: SLF001 - nothing public names them
+    registered_before, names_before = list(registered), dict(names)
+    registered.clear()
+    names.clear()
+    for logger in states:
+        logger.handlers.clear()
+    logging.root.addHandler(logging.StreamHandler(output))
     try:
         yield
     finally:
-        logging._handlerList[:] = registered  # type: ignore[attr-defined]  # noqa: SLF001 - see above
-        for logger, state in states:
-            state.restore(logger)
+        logging.shutdown(list(registered))
+        registered[:] = registered_before
+        names.clear()
+        names.update(names_before)
         for logger in _loggers():
-            if logger not in known:
-                logger.handlers.clear()
+            states.get(logger, _NEW_LOGGER).restore(logger)
         logging.disable(disabled_below)
+
+
+def _loggers() -> list[logging.Logger]:
+    named = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
+    return [logging.root, *named]

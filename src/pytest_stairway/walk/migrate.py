@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
-from alembic.runtime.migration import MigrationContext, MigrationStep
-from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
-from pytest_stairway.walk.environment import Environment
+from pytest_stairway.errors import ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic.runtime.migration import MigrationContext, MigrationStep
+    from alembic.script import ScriptDirectory
+
+    from pytest_stairway.walk.environment import Environment
 
 
 def migrate(environment: Environment, database: str, revision: str) -> None:
@@ -21,14 +28,24 @@ def migrate(environment: Environment, database: str, revision: str) -> None:
     """
 
     def plan(context: MigrationContext) -> Iterator[MigrationStep]:
-        script: ScriptDirectory = context.opts["script"]
-        now = context.get_current_heads()
-        if _is_below(script, revision, now):
-            yield from script._downgrade_revs(revision, now)  # noqa: SLF001 - what alembic.command.downgrade calls
-        else:
-            yield from script._upgrade_revs(revision, now)  # noqa: SLF001 - what alembic.command.upgrade calls
+        try:
+            steps = _steps(context.opts["script"], revision, context.get_current_heads())
+        except CommandError as error:
+            raise ProjectError(
+                f'there is no way to revision "{revision}": {str(error).splitlines()[0]}',
+                fix=('name an id, the beginning of one, a branch label, "heads" or "base"',),
+            ) from error
+        yield from steps
 
     environment.run(database, plan, destination=revision)
+
+
+def _steps(script: ScriptDirectory, revision: str, now: tuple[str, ...]) -> list[MigrationStep]:
+    """List what `alembic upgrade` or `alembic downgrade` would run; both hand over all heads, whatever types say."""
+    heads = cast("str", now)
+    if _is_below(script, revision, now):
+        return list(script._downgrade_revs(revision, heads))  # noqa: SLF001 - what alembic.command.downgrade calls
+    return list(script._upgrade_revs(revision, heads))  # noqa: SLF001 - what alembic.command.upgrade calls
 
 
 def _is_below(script: ScriptDirectory, revision: str, heads: tuple[str, ...]) -> bool:

@@ -1,18 +1,15 @@
-"""The models as a schema: created into a database of their own, on the same server, so that its spelling cancels out."""
+"""The models as a schema: created into a database of their own on the same server, so that its spelling cancels out."""
 
 from __future__ import annotations
 
 import contextlib
 import inspect
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint, create_engine
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import ForeignKeyConstraint
@@ -24,9 +21,16 @@ from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url
-from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.record import Models
 from pytest_stairway.walk.recorder import server_error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy.engine import Connection
+
+    from pytest_stairway.walk.environment import Environment
 
 Excluded = frozenset[tuple[str, str | None, str]]
 

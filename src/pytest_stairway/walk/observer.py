@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pymysql
-
-from pytest_stairway.flavor import Flavor
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.read import SchemaReader
-from pytest_stairway.walk.record import Statement
 from pytest_stairway.walk.rows import TableRows, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    import pymysql
+
+    from pytest_stairway.flavor import Flavor
+    from pytest_stairway.walk.record import Statement
 
 _WORD = re.compile(r"`((?:[^`]|``)+)`|([^\W]+|\$)", re.UNICODE)
 _DDL_COUNTERS = (
@@ -73,19 +76,24 @@ class Observer:
         self._counters = self._read_counters()
         return self.state
 
-    def look(self, statements: Collection[Statement], fetch: Callable[[str], list[Any]] | None = None) -> State:
-        """Bring the state up to date after a step that sent these statements.
+    def look(
+        self,
+        statements: Collection[Statement],
+        alembics: Collection[Statement] = (),
+        fetch: Callable[[str], list[Any]] | None = None,
+    ) -> State:
+        """Bring the state up to date after a step that sent these statements, and Alembic those to its version table.
 
         What a statement names may have changed, with its relatives by foreign key; where the server counted more
         statements than were recorded (a raw cursor, a procedure), or one does not name what it touches, everything is
         read. `fetch` reads the rows where they are visible to another connection only.
         """
-        counters = self._read_counters()
-        unseen = self._unseen(statements, counters)
-        self._counters = counters
+        before, self._counters = self._counters, self._read_counters()
+        unseen = self.everything or self._unseen((*statements, *alembics), before)
         touched = None if unseen else named_in(statements)
         known = self.state
-        schema = self._reader.refresh(known.schema, touched)
+        no_ddl = not unseen and self._counters.ddl == before.ddl
+        schema = known.schema if no_ddl else self._reader.refresh(known.schema, touched)
         tables = self._tables_with_changed_rows(known.schema, schema, touched)
         rows = {name: rows for name, rows in known.rows.items() if name not in tables}
         rows = {name: rows for name, rows in rows.items() if (Kind.TABLE, name) in schema.objects}
@@ -93,13 +101,12 @@ class Observer:
         self.state = State(schema, rows)
         return self.state
 
-    def _unseen(self, statements: Collection[Statement], now: Counters) -> bool:
+    def _unseen(self, statements: Collection[Statement], before: Counters) -> bool:
+        """Tell whether more happened on the server than these statements say of themselves."""
         words = [first_word(statement.sql) for statement in statements]
-        ddl = sum(word in _DDL for word in words)
-        dml = sum(word in _DML for word in words)
-        before = self._counters
-        counted = now.ddl - before.ddl > ddl or now.dml - before.dml > dml
-        return self.everything or counted or any(word in _OPAQUE for word in words)
+        ddl = before.ddl + sum(word in _DDL for word in words)
+        dml = before.dml + sum(word in _DML for word in words)
+        return self._counters.ddl > ddl or self._counters.dml > dml or any(word in _OPAQUE for word in words)
 
     def _tables_with_changed_rows(self, before: Schema, after: Schema, touched: set[str] | None) -> set[str]:
         tables = set(before.names(Kind.TABLE)) | set(after.names(Kind.TABLE))

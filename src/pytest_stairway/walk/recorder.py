@@ -6,9 +6,7 @@ import contextlib
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from types import FrameType, TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from alembic.operations.base import AbstractOperations
 from alembic.operations.batch import BatchOperationsImpl
@@ -19,18 +17,25 @@ from sqlalchemy.exc import DBAPIError
 from pytest_stairway.findings import Location
 from pytest_stairway.walk.record import Failure, LockWait, Statement
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from types import FrameType, TracebackType
+
 LOCK_WAIT_TIMEOUT = 1205  # ER_LOCK_WAIT_TIMEOUT, for row locks and for metadata locks
 
 
 class Recorder:
-    """Listens to every connection; keeps statements only inside `step()`, so Alembic's own version table stays out.
+    """Listens to every connection: what is sent inside `step()` is a migration's, the rest Alembic's own.
 
-    `files` maps the path of each revision file, as Python knows its module, to the revision.
+    `files` maps the path of each revision file, as Python knows its module, to the revision. Errors are kept without
+    the name of the scratch `database`, which says nothing to anybody.
     """
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    def __init__(self, files: Mapping[str, str], database: str) -> None:
         self._files = files
+        self._database = database
         self._step: list[Statement] | None = None
+        self._alembics: list[Statement] = []
         self._began = 0.0
         self._batch_location: Location | None = None
         self._held: dict[int, list[Statement]] = {}
@@ -43,7 +48,7 @@ class Recorder:
         )
         self._invoke = AbstractOperations.invoke
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Self:
         for name, listener in self._listeners:
             event.listen(Engine, name, listener)
         AbstractOperations.invoke = self._locating_invoke()  # type: ignore[method-assign]  # put back in __exit__
@@ -55,17 +60,24 @@ class Recorder:
             event.remove(Engine, name, listener)
 
     @contextlib.contextmanager
-    def step(self) -> Iterator[list[Statement]]:
-        self._step = []
+    def step(self, statements: list[Statement]) -> Iterator[None]:
+        """Add what is sent meanwhile to `statements`."""
+        self._step = statements
         self._held.clear()
         try:
-            yield self._step
+            yield
         finally:
             self._step = None
 
-    def failure(self, error: Exception, revision: str) -> Failure:
+    def take_alembics(self) -> tuple[Statement, ...]:
+        """Give what was sent outside of steps since the last call, without locations."""
+        taken = tuple(self._alembics)
+        self._alembics.clear()
+        return taken
+
+    def failure(self, error: BaseException, revision: str) -> Failure:
         """Describe the exception that a migration raised inside `step()`."""
-        errno, text = server_error(error)
+        errno, text = self._server_error(error)
         failed = self._step[-1] if self._step and self._step[-1].error is not None else None
         here = isinstance(error, DBAPIError) and failed is not None
         wait = self._lock_wait(failed) if errno == LOCK_WAIT_TIMEOUT and failed is not None else None
@@ -78,6 +90,10 @@ class Recorder:
             lock_wait=wait,
         )
 
+    def _server_error(self, error: BaseException) -> tuple[int | None, str]:
+        errno, text = server_error(error)
+        return errno, text.replace(f"`{self._database}`.", "").replace(f"{self._database}.", "")
+
     def _lock_wait(self, waiting: Statement) -> LockWait:
         others = (held for held in self._held.values() if all(statement is not waiting for statement in held))
         return LockWait(waiting, tuple(statement for held in others for statement in held))
@@ -86,18 +102,20 @@ class Recorder:
         self._began = time.perf_counter()
 
     def _after(self, connection: Connection, _cursor: Any, sql: str, *_: object) -> None:
-        self._keep(connection, Statement(sql, self._location(), time.perf_counter() - self._began))
+        self._keep(connection, sql)
 
     def _failed(self, context: Any) -> None:
         if context.statement is None or context.connection is None:
             return
-        _, text = server_error(context.original_exception)
-        seconds = time.perf_counter() - self._began
-        self._keep(context.connection, Statement(context.statement, self._location(), seconds, text))
+        _, text = self._server_error(context.original_exception)
+        self._keep(context.connection, context.statement, text)
 
-    def _keep(self, connection: Connection, statement: Statement) -> None:
+    def _keep(self, connection: Connection, sql: str, error: str | None = None) -> None:
+        seconds = time.perf_counter() - self._began
         if self._step is None:
+            self._alembics.append(Statement(sql, Location(), seconds, error))
             return
+        statement = Statement(sql, self._location(), seconds, error)
         self._step.append(statement)
         self._held.setdefault(id(connection.connection.dbapi_connection), []).append(statement)
 
@@ -136,7 +154,7 @@ class Recorder:
                 batch.batch = _LocatedBatch(batch.batch, recorder)
             before = len(batch.batch)
             result = invoke(operations, operation)
-            batch.batch.locations.extend([recorder._location()] * (len(batch.batch) - before))  # noqa: SLF001 - own class
+            batch.batch.locations.extend([recorder._location()] * (len(batch.batch) - before))
             return result
 
         return located
@@ -170,10 +188,10 @@ def server_error(error: BaseException) -> tuple[int | None, str]:
     original = getattr(error, "orig", None) or error
     errno = getattr(original, "errno", None)
     text = getattr(original, "msg", None) or str(original)
-    arguments = getattr(original, "args", ())
+    arguments: tuple[Any, ...] = getattr(original, "args", ())
     if len(arguments) > 1 and isinstance(arguments[0], int):
         errno, text = arguments[0], str(arguments[1])
     if isinstance(errno, int) and errno > 0:
-        return errno, f"({errno}) {text}"
-    message = str(error).strip()
+        return errno, f"({errno}) {' '.join(str(text).split())}"
+    message = " ".join(str(error).split())
     return None, f"{type(error).__name__}: {message}" if message else type(error).__name__

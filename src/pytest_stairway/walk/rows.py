@@ -42,7 +42,7 @@ def read_rows(fetch: Fetch, schema: Schema, tables: Collection[str]) -> dict[str
     for name in sorted(tables):
         columns, key = _columns_and_key(schema.objects[Kind.TABLE, name])
         selected = ", ".join(map(quote_identifier, columns))
-        rows = fetch(f"SELECT {selected} FROM {quote_identifier(name)} LIMIT {MOST_ROWS + 1}")
+        rows = fetch(f"SELECT {selected} FROM {quote_identifier(name)} LIMIT {MOST_ROWS + 1}")  # noqa: S608 - quoted
         if rows:
             found[name] = TableRows(columns, key, tuple(rows) if len(rows) <= MOST_ROWS else None)
     return found
@@ -53,6 +53,11 @@ def _columns_and_key(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     table = parse_table(text)
     key = table.primary_key.columns if table.primary_key is not None else ()
     return tuple(column.name for column in table.columns), key
+
+
+def counts(tables: Rows) -> dict[str, int | None]:
+    """Give the number of rows of each table that has some, None where they were too many to be read."""
+    return {name: None if rows.rows is None else len(rows.rows) for name, rows in tables.items()}
 
 
 def losses(before: Rows, upgraded: Schema, after: Rows) -> tuple[RowLoss, ...]:

@@ -1,0 +1,241 @@
+"""One run of env.py on one database: single steps, each watched and described, whatever it does."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pymysql
+from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
+from sqlalchemy.exc import SQLAlchemyError
+
+from pytest_stairway.errors import ProjectError, ServerError, StairwayError
+from pytest_stairway.findings import Location
+from pytest_stairway.servers.database import connect
+from pytest_stairway.walk import drivers
+from pytest_stairway.walk.environment import Environment, revision_files
+from pytest_stairway.walk.observer import Observer, State
+from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Versions
+from pytest_stairway.walk.recorder import Recorder, server_error
+from pytest_stairway.walk.version_table import VersionTable
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
+
+    from pytest_stairway.history.revisions import History
+
+Steps = Generator[MigrationStep, None, None]
+"""Steps for `MigrationContext.run_migrations`, which applies each one before it asks for the next."""
+
+
+@dataclass
+class _Running:
+    """A step while Alembic runs it: the migration, then its own update of the version table."""
+
+    revision: str
+    direction: Direction
+    statements: list[Statement] = field(default_factory=list)
+    failure: Failure | None = None
+    began: float = field(default_factory=time.perf_counter)
+
+
+class Climb:
+    """Runs steps in the migration context of one run of env.py; `everything` is that of the observer."""
+
+    def __init__(self, environment: Environment, history: History, database: str, *, everything: bool) -> None:
+        self._history = history
+        self._server = environment.server
+        self._database = database
+        self._everything = everything
+        self._running: _Running | None = None
+        self._connection: pymysql.Connection[Any] | None = None
+
+    def run(
+        self, context: MigrationContext, applied: Iterable[str], steps: Callable[[], Steps]
+    ) -> Iterator[MigrationStep]:
+        """Bring the new database to where the last run ended, by upgrades only, and go on with `steps`.
+
+        Raises:
+            ServerError: the server is gone.
+            ProjectError: an upgrade that ran before does not run again.
+            StairwayError: an exception of our own, which must not pass for one of env.py's.
+        """
+        script: ScriptDirectory = context.opts["script"]
+        self._context, self._script = context, script
+        self._versions = VersionTable(context, self._history)
+        try:
+            with Recorder(revision_files(script), self._database) as self._recorder:
+                for revision in applied:
+                    yield from self._replay(revision)
+                with drivers.opening():
+                    self._connection = connect(self._server.address, self._database)
+                self._observer = self._observe(self._connection)
+                self._recorder.take_alembics()  # they came before what the observer has seen
+                yield from steps()
+        except StairwayError:
+            raise
+        except Exception as error:  # Alembic throws nothing into a generator: it is ours
+            self._refuse_dead_server(str(error))
+            raise _own_failure(error) from error
+
+    def _observe(self, connection: pymysql.Connection[Any]) -> Observer:
+        ignored = frozenset({self._context.version_table})
+        return Observer(connection, self._database, self._server.flavor, ignored, self._everything)
+
+    @property
+    def state(self) -> State:
+        return self._observer.state
+
+    def look_at_everything(self) -> State:
+        return self._observer.look_at_everything()
+
+    def versions_committed(self) -> Versions:
+        """Read the version table after env.py has ended."""
+        assert self._connection is not None  # noqa: S101 - opened by `run`
+        return self._versions.read_committed(self._connection)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def can_go_down(self, revision: str) -> bool:
+        return hasattr(self._script.get_revision(revision).module, "downgrade")
+
+    def step(self, revision: str, direction: Direction) -> Generator[MigrationStep, None, Step]:
+        """Run one upgrade or downgrade and describe it."""
+        self._running = running = _Running(revision, direction)
+        yield self._watched(running)
+        self._running = None
+        self._count(revision, direction)
+        seconds = time.perf_counter() - running.began
+        fetch = self._fetch_inside if self._versions.in_outer_transaction else None
+        return self._describe(running, self._versions.read(), seconds, fetch)
+
+    def record_as_applied(self, revision: str) -> Steps:
+        """Have Alembic write the version of an upgrade whose effect is there, without running it."""
+        step = self._revision_step(revision, Direction.UPGRADE)
+        step.migration_fn = lambda **_: None
+        yield step
+        self._count(revision, Direction.UPGRADE)
+
+    def interrupted(self, error: StairwayError) -> Step | None:
+        """Describe the step after which Alembic itself raised `error`: it could not update its version table.
+
+        None where no step was running, or the error is not Alembic's.
+        """
+        running, cause = self._running, error.__cause__
+        if running is None or cause is None or not isinstance(error, ProjectError):
+            return None
+        text = server_error(cause)[1]
+        self._refuse_dead_server(text)
+        versions = Versions((), (), error=text)
+        if running.failure is not None:  # the migration's own failure is the cause: it lost the connection, say
+            versions = Versions((), ())
+        elif running.direction is Direction.UPGRADE:
+            running.failure = Failure(text, Location(revision=running.revision))
+        return self._describe(running, versions, time.perf_counter() - running.began)
+
+    def _replay(self, revision: str) -> Steps:
+        running = _Running(revision, Direction.UPGRADE)
+        yield self._watched(running)
+        if running.failure is not None:
+            raise ProjectError(
+                f"the upgrade of {revision} ran, and fails when it is run again on a new database",
+                tried=(running.failure.error,),
+                fix=("let it depend on nothing that an earlier run leaves behind outside the database",),
+            )
+        self._count(revision, Direction.UPGRADE)
+
+    def _count(self, revision: str, direction: Direction) -> None:
+        if direction is Direction.UPGRADE:
+            self._versions.applied.add(revision)
+        else:
+            self._versions.applied.remove(revision)
+
+    def _describe(
+        self, running: _Running, versions: Versions, seconds: float, fetch: Callable[[str], list[Any]] | None = None
+    ) -> Step:
+        statements = tuple(running.statements)
+        before = self.state
+        after = self._observer.look(statements, self._recorder.take_alembics(), fetch)
+        return Step(
+            running.revision,
+            running.direction,
+            statements,
+            before.schema,
+            after.schema,
+            versions,
+            seconds,
+            running.failure,
+        )
+
+    def _watched(self, running: _Running) -> RevisionStep:
+        """Make a step whose statements are recorded, and whose exception is kept instead of raised.
+
+        Alembic then updates the version table as if it had succeeded, which keeps the heads of all lines right.
+        """
+        step = self._revision_step(running.revision, running.direction)
+        original = step.migration_fn
+
+        def migration(**kwargs: Any) -> None:
+            with self._recorder.step(running.statements):
+                try:
+                    original(**kwargs)
+                except StairwayError:
+                    raise
+                except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration may raise anything
+                    running.failure = self._recorder.failure(error, running.revision)
+            if running.failure is not None:
+                self._refuse_dead_server(running.failure.error)
+                self._roll_back()
+
+        step.migration_fn = migration
+        return step
+
+    def _revision_step(self, revision: str, direction: Direction) -> RevisionStep:
+        script = self._script.get_revision(revision)
+        return RevisionStep(self._script.revision_map, script, direction is Direction.UPGRADE)
+
+    def _roll_back(self) -> None:
+        """Undo what the failed migration had not committed, as the end of a real run does."""
+        if not self._versions.in_outer_transaction:
+            with contextlib.suppress(SQLAlchemyError):  # a lost connection has nothing to undo
+                self._versions.connection.exec_driver_sql("ROLLBACK")
+
+    def _refuse_dead_server(self, text: str) -> None:
+        """See whether the server is still there: errors 2006 and 2013 also come of one lost connection.
+
+        Raises:
+            ServerError: it is not; names the revision and the last lines of its log.
+        """
+        try:
+            with drivers.opening():
+                connect(self._server.address).close()
+        except pymysql.MySQLError:
+            running = self._running
+            when = "between two revisions" if running is None else f"while revision {running.revision} was running"
+            raise ServerError(
+                f"the server ended {when}: {text}",
+                tried=(f"{self._server.origin}, {self._server.flavor}", *self._server.last_words()),
+                fix=(
+                    "run the revision alone to see whether it kills the server",
+                    "look at the machine's memory and disk",
+                ),
+            ) from None
+
+    def _fetch_inside(self, sql: str) -> list[Any]:
+        return [tuple(row) for row in self._versions.connection.exec_driver_sql(sql.replace("%", "%%"))]
+
+
+def _own_failure(error: Exception) -> StairwayError:
+    frames = traceback.extract_tb(error.__traceback__)
+    return StairwayError(
+        f"pytest-stairway itself failed: {type(error).__name__}: {error}",
+        tried=tuple(f"{Path(frame.filename).name}:{frame.lineno}: {frame.line}" for frame in frames[-4:]),
+        fix=("report this as a bug of pytest-stairway, with the revision that it was at",),
+    )

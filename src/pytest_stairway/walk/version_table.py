@@ -1,0 +1,61 @@
+"""The rows that Alembic keeps of what is applied, as the migrations leave them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pymysql
+from sqlalchemy.exc import SQLAlchemyError
+
+from pytest_stairway.schema.tokens import quote_identifier
+from pytest_stairway.walk.applied import AppliedRevisions
+from pytest_stairway.walk.record import Versions
+from pytest_stairway.walk.recorder import server_error
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy.engine import Connection
+
+    from pytest_stairway.history.revisions import History
+
+
+class VersionTable:
+    """The version table of one run of env.py, beside the revisions that are really applied."""
+
+    def __init__(self, context: MigrationContext, history: History) -> None:
+        self.applied = AppliedRevisions(history)
+        self._context = context
+
+    @property
+    def connection(self) -> Connection:
+        """Give env.py's own connection: what it has not committed is visible to no other."""
+        connection = self._context.connection
+        assert connection is not None  # noqa: S101 - checked in configure()
+        return connection
+
+    @property
+    def in_outer_transaction(self) -> bool:
+        """Tell whether env.py began a transaction of its own, which Alembic then does not commit."""
+        return bool(self._context._in_external_transaction)  # noqa: SLF001 - nothing public tells it
+
+    def read(self) -> Versions:
+        """Read the rows after a step, and see whether they would outlive it. An open transaction is committed."""
+        uncommitted = self.connection.in_transaction() and not self.in_outer_transaction
+        try:
+            found = tuple(sorted(self._context.get_current_heads()))
+            if uncommitted:
+                self.connection.exec_driver_sql("COMMIT")
+        except SQLAlchemyError as error:
+            return Versions((), self.applied.heads(), error=server_error(error)[1])
+        return Versions(found, self.applied.heads(), uncommitted)
+
+    def read_committed(self, other: pymysql.Connection[Any]) -> Versions:
+        """Read the rows on another connection after env.py has ended: what the next deploy will find."""
+        names = (self._context.version_table_schema, self._context.version_table)
+        table = ".".join(quote_identifier(name) for name in names if name is not None)
+        with other.cursor() as cursor:
+            try:
+                cursor.execute(f"SELECT version_num FROM {table}")  # noqa: S608 - a quoted identifier
+            except pymysql.MySQLError as error:
+                return Versions((), self.applied.heads(), error=server_error(error)[1])
+            return Versions(tuple(sorted(row[0] for row in cursor.fetchall())), self.applied.heads())

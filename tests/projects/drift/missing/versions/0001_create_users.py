@@ -1,0 +1,22 @@
+"""create users"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("email", sa.String(255), nullable=False),
+        sa.Column("age", sa.Integer, nullable=False),
+        sa.Column("manager_id", sa.Integer),
+    )
+
+
+def downgrade():
+    op.drop_table("users")

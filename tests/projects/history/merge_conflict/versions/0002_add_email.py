@@ -1,0 +1,19 @@
+"""add e-mail address"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+<<<<<<< HEAD  # expect: unreadable-revision
+    op.add_column("users", sa.Column("email", sa.String(255)))
+=======
+    op.add_column("users", sa.Column("email", sa.String(320)))
+>>>>>>> email-length
+
+
+def downgrade():
+    op.drop_column("users", "email")

@@ -1,0 +1,18 @@
+"""add e-mail address
+
+Create Date: 2025-03-04 09:00:00
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("users", sa.Column("email", sa.String(255)))
+
+
+def downgrade():
+    op.drop_column("users", "email")

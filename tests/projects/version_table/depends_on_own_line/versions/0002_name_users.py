@@ -1,0 +1,15 @@
+"""name users"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("users", sa.Column("name", sa.String(64)))
+
+
+def downgrade():
+    op.drop_column("users", "name")

@@ -1,0 +1,519 @@
+"""No env.py reaches the application's own server: each is verified on the disposable one, or refused."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import types
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pymysql
+import pytest
+from sqlalchemy import create_engine, event
+
+from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
+from pytest_stairway.servers.rundir import RunDirectory
+from tests.server.walked_projects import MIGRATE, ONLINE, VERIFIED, Production, WalkedProject, running_production, walked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy.engine import Engine
+
+    from pytest_stairway.servers.interface import Server
+    from pytest_stairway.servers.places import Places
+
+OPENED_ITSELF = """\
+stairway: env.py or a migration opened a connection of its own through pymysql, past SQLAlchemy's URL
+  tried   sending it to the disposable server: not possible for creator=, async_creator= and direct connects
+  fix     let env.py build its engine from a URL, and migrations use op.get_bind()
+          or set connection = "engine" in [tool.stairway] and use config.attributes["connection"] in env.py"""
+OPENED_BEFORE = """\
+stairway: env.py or a migration uses a connection that was opened before the walk, so its statements would reach another \
+server
+  fix     open the connection inside env.py, from an engine; let migrations use op.get_bind()
+          or set connection = "connection" in [tool.stairway] and use config.attributes["connection"]"""
+NO_CONNECTION = """\
+stairway: env.py gave context.configure() no connection, so its migrations would only print SQL
+  fix     call context.configure(connection=...) when context.is_offline_mode() is false"""
+NOT_RUN = """\
+stairway: migrations/env.py ended without running the migrations
+  tried   running it online, as `alembic upgrade heads` does
+  fix     call context.configure(connection=...) and context.run_migrations() in it when it is imported"""
+TWICE = """\
+stairway: env.py calls context.run_migrations() more than once; one database can be verified so far
+  fix     make the other calls depend on a -x argument, and leave it out of x = [...] in [tool.stairway]"""
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory, places: Places) -> Iterator[Production]:
+    run = RunDirectory.create(tmp_path_factory.mktemp("production"))
+    try:
+        with running_production(run, places) as running:
+            yield running
+    finally:
+        run.clean()
+
+
+@pytest.fixture
+def project(tmp_path: Path, server: Server) -> WalkedProject:
+    return WalkedProject(tmp_path, server)
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch, production: Production) -> Iterator[types.ModuleType]:
+    """The application, imported long before the walk: `app.engine` is on its own server."""
+    module = types.ModuleType("app")
+    module.engine = create_engine(production.url())
+    module.production = production
+    monkeypatch.setitem(sys.modules, "app", module)
+    yield module
+    module.engine.dispose()
+
+
+def hard_coded(production: Production) -> str:
+    return f"from sqlalchemy import create_engine\nengine = create_engine('{production.url()}')\n{ONLINE}"
+
+
+def fill_pool(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+
+
+def outcome_of(project: WalkedProject, **settings: object) -> list[str] | str:
+    """Walk, and give what was verified, or the whole message where it was refused."""
+    try:
+        return walked(project.walk(**settings))
+    except StairwayError as error:
+        return str(error)
+
+
+ENGINES = {
+    "a hard-coded URL": "create_engine('{url}')",
+    "a hard-coded socket": "create_engine('mysql+pymysql://app:secret@/shop?unix_socket={socket}')",
+    "ssl in the URL": "create_engine('{url}?ssl_ca=/no/such.pem&ssl_check_hostname=true')",
+    "ssl arguments": "create_engine('{url}', connect_args=dict(ssl=dict(ca='/no/such.pem'), ssl_verify_cert=True))",
+    "host and port as arguments": "create_engine('mysql+pymysql://', connect_args={arguments})",
+    "aliases as arguments": "create_engine('mysql+pymysql://', connect_args={aliases})",
+    "an option file": "create_engine('mysql+pymysql:///', connect_args=dict(read_default_file='{option_file}'))",
+    "an init_command with USE": "create_engine('{url}', connect_args=dict(init_command='USE shop'))",
+    "bind_address": "create_engine('{url}', connect_args=dict(bind_address='127.0.0.9'))",
+    "a statically pooled engine": "create_engine('{url}', poolclass=StaticPool)",
+    "engine_from_config": "engine_from_config(context.config.get_section('app'), prefix='sqlalchemy.')",
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
+def test_an_engine_is_sent_to_the_disposable_server(project: WalkedProject, production: Production, engine: str) -> None:
+    option_file = project.root / "my.cnf"
+    option_file.write_text(f"[client]\nhost=127.0.0.1\nport={production.port}\nuser=app\npassword=secret\ndatabase=shop\n")
+    text = engine.format(
+        url=production.url(),
+        socket=production.socket,
+        option_file=option_file,
+        arguments={"host": "127.0.0.1", "port": production.port, "user": "app", "password": "secret", "database": "shop"},
+        aliases={"host": "127.0.0.1", "port": production.port, "user": "app", "passwd": "secret", "db": "shop"},
+    )
+    project.write(
+        f"from sqlalchemy import create_engine, engine_from_config\nfrom sqlalchemy.pool import StaticPool\n"
+        f"engine = {text}\n{ONLINE}",
+        ini=f"[app]\nsqlalchemy.url = {production.url()}\n",
+    )
+    production.watch()
+    assert (outcome_of(project), production.activity()) == (VERIFIED, {})
+
+
+def test_an_outer_transaction_is_on_the_disposable_server(project: WalkedProject, production: Production) -> None:
+    project.write(
+        f"from sqlalchemy import create_engine\nengine = create_engine('{production.url()}')\n"
+        f"with engine.begin() as connection:{MIGRATE}"
+    )
+    production.watch()
+    assert (outcome_of(project), production.activity()) == (VERIFIED, {})
+
+
+def test_a_token_listener_on_the_engine_is_not_asked(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    asked = []
+
+    @event.listens_for(app.engine, "do_connect")
+    def give_token(_dialect: object, _record: object, _args: object, arguments: dict[str, object]) -> None:
+        asked.append("token")
+        arguments |= {"host": "127.0.0.1", "port": production.port, "user": "app", "password": "secret", "db": "shop"}
+
+    project.write(f"from app import engine\n{ONLINE}")
+    production.watch()
+    assert (outcome_of(project), production.activity(), asked) == (VERIFIED, {}, [])
+
+
+def test_a_listener_on_the_engine_that_connects_itself_is_not_asked(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    @event.listens_for(app.engine, "do_connect")
+    def connect(*_: object) -> object:
+        return pymysql.connect(host="127.0.0.1", port=production.port, user="app", password="secret", database="shop")
+
+    project.write(f"from app import engine\n{ONLINE}")
+    production.watch()
+    assert (outcome_of(project), production.activity()) == (VERIFIED, {})
+
+
+def test_a_pool_filled_before_the_walk_reconnects(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    fill_pool(app.engine)
+    project.write(f"from app import engine\n{ONLINE}")
+    production.watch()
+    assert (outcome_of(project), production.activity()) == (VERIFIED, {})
+
+
+def test_a_pool_filled_before_the_walk_that_pings_first_sends_the_ping_and_nothing_else(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    app.engine = create_engine(production.url(), pool_pre_ping=True)
+    fill_pool(app.engine)
+    project.write(f"from app import engine\n{ONLINE}")
+    production.watch()
+    assert outcome_of(project) == VERIFIED
+    assert production.activity() == {"Com_admin_commands": 1}  # COM_PING, no statement
+
+
+def test_the_applications_pool_is_its_own_again_after_the_walk(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    fill_pool(app.engine)
+    project.write(f"from app import engine\n{ONLINE}")
+    project.walk()
+    with app.engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT DATABASE(), @@port, COUNT(*) FROM orders").one()
+    assert tuple(found) == ("shop", production.port, 0)
+
+
+def refused(project: WalkedProject, production: Production, message: str) -> None:
+    """Check that a walk is refused with this message before any table is created anywhere."""
+    created = project.created_tables()
+    production.watch()
+    assert (outcome_of(project), production.activity()) == (message, {})
+    assert project.created_tables() == created
+
+
+def test_a_creator_is_refused(project: WalkedProject, production: Production) -> None:
+    project.write(
+        dedent(f"""
+            import pymysql
+            from sqlalchemy import create_engine
+            def connect():
+                return pymysql.connect(host="127.0.0.1", port={production.port}, user="app", password="secret")
+            engine = create_engine("mysql+pymysql://", creator=connect)
+        """)
+        + ONLINE
+    )
+    refused(project, production, OPENED_ITSELF)
+
+
+def test_a_creator_with_a_pool_filled_before_the_walk_is_refused(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    def connect() -> object:
+        return pymysql.connect(host="127.0.0.1", port=production.port, user="app", password="secret")
+
+    app.engine = create_engine("mysql+pymysql://", creator=connect)
+    fill_pool(app.engine)
+    project.write(f"from app import engine\n{ONLINE}")
+    refused(project, production, OPENED_ITSELF)
+
+
+def test_a_connection_opened_before_the_walk_is_refused(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    with app.engine.connect() as app.connection:
+        project.write(f"from app import connection\nif True:{MIGRATE}")
+        refused(project, production, OPENED_BEFORE)
+
+
+def test_a_connection_opened_before_the_walk_from_an_engine_with_options_is_refused(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    with app.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as app.connection:
+        project.write(f"from app import connection\nconnection.exec_driver_sql('SELECT 1')\n{MIGRATE}".replace("\n    ", "\n"))
+        refused(project, production, OPENED_BEFORE)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "app.connection.exec_driver_sql('INSERT INTO orders VALUES (1)')",
+        "exec('with app.connection.begin(): app.connection.exec_driver_sql(\"INSERT INTO orders VALUES (1)\")')",
+        "exec('try: app.connection.exec_driver_sql(\"SELECT 1\")\\nexcept BaseException: pass')",
+    ],
+    ids=["executes", "begins and executes", "catches the refusal"],
+)
+def test_a_migration_that_uses_a_connection_opened_before_the_walk_is_refused(
+    project: WalkedProject, production: Production, app: types.ModuleType, use: str
+) -> None:
+    with app.engine.connect() as app.connection:
+        project.write(hard_coded(production), migration=f"import app; {use}")
+        production.watch()
+        assert (outcome_of(project), production.activity()) == (OPENED_BEFORE, {})
+
+
+@pytest.mark.parametrize("use", ["commit()", "exec_driver_sql('INSERT INTO orders VALUES (2)')"])
+def test_a_migration_cannot_end_or_use_a_transaction_that_was_begun_before_the_walk(
+    project: WalkedProject, production: Production, app: types.ModuleType, use: str
+) -> None:
+    with app.engine.connect() as app.connection:
+        app.connection.exec_driver_sql("INSERT INTO orders VALUES (1)")
+        project.write(hard_coded(production), migration=f"import app; app.connection.{use}")
+        production.watch()
+        assert (outcome_of(project), production.activity()) == (OPENED_BEFORE, {})
+
+
+def test_a_migration_that_connects_directly_is_refused(project: WalkedProject, production: Production) -> None:
+    project.write(
+        hard_coded(production),
+        migration=f"import pymysql; pymysql.connect(host='127.0.0.1', port={production.port}, user='app', password='secret')",
+    )
+    production.watch()
+    assert (outcome_of(project), production.activity()) == (OPENED_ITSELF, {})
+
+
+@pytest.mark.parametrize("swallow", ["pass", "raise SystemExit(1)", "raise ValueError('failed')"])
+def test_an_env_that_catches_everything_does_not_hide_the_refusal(
+    project: WalkedProject, production: Production, app: types.ModuleType, swallow: str
+) -> None:
+    with app.engine.connect() as app.connection:
+        project.write(f"from app import connection\ntry:{MIGRATE}\nexcept BaseException:\n    {swallow}\n")
+        refused(project, production, OPENED_BEFORE)
+
+
+def test_an_env_that_catches_what_its_migrations_raise_ends_the_walk(project: WalkedProject) -> None:
+    project.write(
+        dedent("""
+            from sqlalchemy import create_engine
+            engine = create_engine(context.config.get_main_option("sqlalchemy.url"))
+            with engine.connect() as connection:
+                connection.exec_driver_sql("CREATE TABLE alembic_version (other INT)")
+                context.configure(connection=connection)
+                try:
+                    context.run_migrations()
+                except Exception:
+                    pass
+        """)
+    )
+    clause = "SELECT" if project.server.flavor.is_mariadb else "field list"
+    assert outcome_of(project) == (
+        "stairway: env.py raised OperationalError: (pymysql.err.OperationalError)"
+        f" (1054, \"Unknown column 'alembic_version.version_num' in '{clause}'\")\n"
+        "  tried   migrations/env.py:9: context.run_migrations()\n"
+        "  fix     make `alembic upgrade heads` work on an empty database first\n"
+        "          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]"
+    )
+
+
+def other_dialect(name: str) -> str:
+    return (
+        f"stairway: env.py connects with the dialect '{name}'; only MySQL and MariaDB can be verified\n"
+        "  fix     let env.py read sqlalchemy.url from the Alembic config, which holds the disposable database's URL\n"
+        "          or name the environment variables it reads: url_variables = [...] in [tool.stairway]"
+    )
+
+
+def test_sqlite_is_refused_and_no_file_is_created(project: WalkedProject, production: Production) -> None:
+    file = project.root / "app.db"
+    project.write(f"from sqlalchemy import create_engine\nengine = create_engine('sqlite:///{file}')\n{ONLINE}")
+    refused(project, production, other_dialect("sqlite"))
+    assert not file.exists()
+
+
+def test_postgresql_is_refused(project: WalkedProject, production: Production) -> None:
+    """No driver for it is needed: the module given stands for one."""
+    project.write(
+        "import types\nfrom sqlalchemy import create_engine\n"
+        "driver = types.SimpleNamespace(paramstyle='format', Error=Exception, __version__='1.31.2')\n"
+        f"engine = create_engine('postgresql+pg8000://app@127.0.0.1:{production.port}/shop', module=driver)\n{ONLINE}"
+    )
+    refused(project, production, other_dialect("postgresql"))
+
+
+def test_a_driver_that_cannot_be_guarded_is_refused(project: WalkedProject, production: Production) -> None:
+    project.write(
+        "import types\nfrom sqlalchemy import create_engine\n"
+        "driver = types.SimpleNamespace(paramstyle='qmark', Error=Exception, version='5.0')\n"
+        f"engine = create_engine('mysql+pyodbc://app@shop', module=driver)\n{ONLINE}"
+    )
+    refused(
+        project,
+        production,
+        "stairway: env.py connects with the driver 'pyodbc', whose connections cannot be kept from other servers\n"
+        "  fix     let env.py use one of aiomysql, asyncmy, mariadbconnector, mysqlconnector, mysqldb, pymysql"
+        " when it migrates",
+    )
+
+
+def test_an_env_that_is_only_offline_is_refused(project: WalkedProject, production: Production) -> None:
+    project.write("context.configure(url=context.config.get_main_option('sqlalchemy.url'))\ncontext.run_migrations()\n")
+    refused(project, production, NO_CONNECTION)
+
+
+def test_an_engine_in_place_of_a_connection_is_alembics_own_error(project: WalkedProject, production: Production) -> None:
+    project.write(
+        f"from sqlalchemy import create_engine\ncontext.configure(connection=create_engine('{production.url()}'))\n"
+    )
+    refused(
+        project,
+        production,
+        "stairway: Alembic stopped: 'connection' argument to configure() is expected to be a"
+        f" sqlalchemy.engine.Connection instance, got Engine({production.url().replace('secret', '***')})\n"
+        f"  tried   migrations/env.py:3: context.configure(connection=create_engine('{production.url()}'))",
+    )
+
+
+@pytest.mark.parametrize("env", ["", "context.configure(dialect_name='mysql')"], ids=["nothing", "if __main__"])
+def test_an_env_that_never_configures_is_told(project: WalkedProject, production: Production, env: str) -> None:
+    project.write(f"if __name__ == '__main__':\n    {env or 'pass'}\n")
+    refused(project, production, NOT_RUN)
+
+
+def test_an_env_that_configures_and_never_runs_is_told(project: WalkedProject, production: Production) -> None:
+    project.write(
+        f"from sqlalchemy import create_engine\nengine = create_engine('{production.url()}')\n"
+        "with engine.connect() as connection:\n    context.configure(connection=connection)\n"
+    )
+    refused(project, production, NOT_RUN)
+
+
+def test_an_env_that_runs_without_configuring_is_told(project: WalkedProject, production: Production) -> None:
+    project.write("context.run_migrations()\n")
+    refused(
+        project,
+        production,
+        "stairway: env.py raised AssertionError\n"
+        "  tried   migrations/env.py:2: context.run_migrations()\n"
+        "  fix     make `alembic upgrade heads` work on an empty database first\n"
+        "          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]",
+    )
+
+
+def test_an_env_that_runs_the_migrations_twice_is_told(project: WalkedProject, production: Production) -> None:
+    project.write(hard_coded(production) + ONLINE)
+    production.watch()
+    assert (outcome_of(project), production.activity()) == (TWICE, {})
+
+
+def test_an_env_that_raises_is_told_with_its_line(project: WalkedProject, production: Production) -> None:
+    project.write("import os\nurl = os.environ['SHOP_DATABASE']\n")
+    refused(
+        project,
+        production,
+        "stairway: env.py raised KeyError: 'SHOP_DATABASE'\n"
+        "  tried   migrations/env.py:3: url = os.environ['SHOP_DATABASE']\n"
+        "  fix     make `alembic upgrade heads` work on an empty database first\n"
+        "          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]",
+    )
+
+
+def test_an_env_whose_driver_is_not_installed_is_told_which_package_has_it(project: WalkedProject) -> None:
+    project.write("raise ModuleNotFoundError(\"No module named 'MySQLdb'\", name='MySQLdb')\n")
+    assert outcome_of(project) == (
+        "stairway: env.py cannot be imported: No module named 'MySQLdb'\n"
+        "  tried   migrations/env.py:2: raise ModuleNotFoundError(\"No module named 'MySQLdb'\", name='MySQLdb')\n"
+        f"          importing from {project.root} and sys.path, prepend_sys_path of the Alembic config included\n"
+        "  fix     install it into this environment: pip install mysqlclient"
+    )
+
+
+def test_the_url_reaches_env_in_the_variables_that_the_settings_name(
+    project: WalkedProject, production: Production, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHOP_DATABASE", production.url())
+    project.write(
+        "import os\nfrom sqlalchemy import create_engine\n"
+        "assert os.environ['SHOP_DATABASE'] == os.environ['SHOP_REPLICA'] == context.config.get_main_option('sqlalchemy.url')\n"
+        f"engine = create_engine(os.environ['SHOP_DATABASE'])\n{ONLINE}"
+    )
+    production.watch()
+    outcome = outcome_of(project, url_variables=("SHOP_DATABASE", "SHOP_REPLICA"))
+    assert (outcome, production.activity()) == (VERIFIED, {})
+
+
+@pytest.mark.parametrize("connectable", ["engine", "connection"])
+def test_an_env_that_needs_a_connectable_gets_what_the_settings_say(
+    project: WalkedProject, production: Production, connectable: str
+) -> None:
+    opened = ".connect()" if connectable == "engine" else ""
+    project.write(f"connection = context.config.attributes['connection']{opened}\nif True:{MIGRATE}")
+    production.watch()
+    assert (outcome_of(project, connection=connectable), production.activity()) == (VERIFIED, {})
+
+
+def test_env_gets_what_the_command_line_would_have_given_it(project: WalkedProject, production: Production) -> None:
+    project.write(
+        dedent(f"""
+            import sys
+            from sqlalchemy import create_engine
+            print(context.get_x_argument(as_dictionary=True))
+            print(sys.argv)
+            print(context.get_revision_argument())
+            print(context.config.cmd_opts.cmd[0].__name__, context.config.cmd_opts.revision, context.config.cmd_opts.sql)
+            print(context.config.config_file_name, context.get_tag_argument())
+            engine = create_engine("{production.url()}")
+        """)
+        + ONLINE
+    )
+    ini = project.root / "alembic.ini"
+    assert outcome_of(project, x=("tenant=a b", "seed=1")) == VERIFIED
+    assert project.output[0].splitlines()[:5] == [
+        "{'tenant': 'a b', 'seed': '1'}",
+        str(["alembic", "-c", str(ini), "-n", "alembic", "-x", "tenant=a b", "-x", "seed=1", "upgrade", "heads"]),
+        "('0002',)",
+        "upgrade heads False",
+        f"{ini} None",
+    ]
+
+
+def test_a_walk_inside_a_running_event_loop_is_as_any_other(
+    project: WalkedProject, production: Production, app: types.ModuleType
+) -> None:
+    fill_pool(app.engine)
+    project.write(f"import asyncio\nfrom app import engine\nasyncio.run(asyncio.sleep(0))\n{ONLINE}")
+
+    async def test() -> tuple[object, object]:
+        loop = asyncio.get_event_loop()
+        outcome = outcome_of(project)
+        return outcome, loop is asyncio.get_event_loop()
+
+    production.watch()
+    assert asyncio.run(test()) == (VERIFIED, True)
+    assert production.activity() == {}
+
+
+def test_the_guard_is_removed_where_it_cannot_be_put_up(
+    project: WalkedProject, production: Production, app: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listen = event.listen
+
+    def fail_for_pools(target: type, name: str, function: object) -> None:
+        if name == "checkout":
+            raise RuntimeError("no more listeners")
+        listen(target, name, function)
+
+    project.write(f"from app import engine\n{ONLINE}")
+    monkeypatch.setattr(event, "listen", fail_for_pools)
+    with pytest.raises(RuntimeError, match=r"^no more listeners$"):
+        project.walk()
+    monkeypatch.undo()
+    with app.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT @@port").scalar_one() == production.port
+    pymysql.connect(host="127.0.0.1", port=production.port, user="app", password="secret").close()
+
+
+def test_refusals_and_project_errors_are_told_apart(project: WalkedProject) -> None:
+    project.write("")
+    with pytest.raises(ProjectError):
+        project.walk()
+    (project.root / "migrations" / "env.py").write_text("from alembic import context\ncontext.configure()\n")
+    with pytest.raises(EnvironmentRefused):
+        project.walk()

@@ -1,0 +1,221 @@
+"""Each project below tests/projects raises what its files mark with `# expect: <code> ...`, there and nowhere else."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_stairway.checks import all_checks
+from pytest_stairway.checks.interface import Subject
+from pytest_stairway.findings import Finding, Stage
+from pytest_stairway.history.project import find_project
+from pytest_stairway.history.revisions import read_history
+from pytest_stairway.reports.terminal import render
+from pytest_stairway.settings import load_settings
+from pytest_stairway.walk.environment import Environment
+from pytest_stairway.walk.stairway import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_stairway.findings import Skip
+    from pytest_stairway.history.revisions import History
+    from pytest_stairway.servers.interface import Server
+    from pytest_stairway.settings import Settings
+    from pytest_stairway.walk.record import Record
+
+    Judge = Callable[[Path], list[Finding | Skip]]
+
+ONE_OF_EACH_VENDOR = True  # see conftest.py
+PROJECTS = Path(__file__).parent.parent / "projects"
+MARK = "# expect: "
+
+
+@pytest.fixture
+def judge(server: Server) -> Iterator[Judge]:
+    """Give a function that walks a project on the server and returns all that the checks say."""
+
+    def judge(project: Path) -> list[Finding | Skip]:
+        settings = load_settings(project, {})
+        history = read_history(find_project(project, settings))
+        from_files = outcomes(history, settings, None, project)
+        if any(outcome.stage is Stage.HISTORY for outcome in from_files):
+            return from_files
+        record = walk(Environment(history.project, settings, server), history)
+        return from_files + outcomes(history, settings, record, project)
+
+    of_the_repository = sys.modules.pop("models", None)
+    yield judge
+    # Every project calls its models so: the next one is to import its own.
+    sys.modules.pop("models", None)
+    if of_the_repository is not None:
+        sys.modules["models"] = of_the_repository
+
+
+def outcomes(history: History, settings: Settings, record: Record | None, root: Path) -> list[Finding | Skip]:
+    subject = Subject(history, settings, record, root)
+    checks = [check for check in all_checks() if check.needs_walk == (record is not None)]
+    return [outcome for check in checks for outcome in check.run(subject)]
+
+
+def findings(judge: Judge, project: Path) -> list[Finding]:
+    return [outcome for outcome in judge(project) if isinstance(outcome, Finding)]
+
+
+def marks(project: Path) -> list[tuple[str, str]]:
+    return sorted(
+        (f"{path.relative_to(project).as_posix()}:{number}", code)
+        for path in project.rglob("*")
+        if path.suffix in {".py", ".ini"}
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if MARK in line
+        for code in line.partition(MARK)[2].split()
+    )
+
+
+CASES = [ini.parent.relative_to(PROJECTS).as_posix() for ini in sorted(PROJECTS.glob("*/*/alembic.ini"))]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_project_raises_what_it_marks_and_nothing_else(case: str, judge: Judge) -> None:
+    found = findings(judge, PROJECTS / case)
+    assert sorted((str(finding.location), finding.code) for finding in found) == marks(PROJECTS / case)
+
+
+TEXTS = {
+    "upgrade/index_under_foreign_key": """\
+versions/0002_index_role_and_name.py:10  upgrade-fails
+  upgrade of 0002 fails on {flavor}: (1553) Cannot drop index 'ix_users_role_id': needed in a foreign key constraint
+  statement: DROP INDEX ix_users_role_id ON users
+  The server keeps an index under each foreign key, and ix_users_role_id is the last one under one of them.
+  Drop the foreign key first, or create the index that replaces it before this line.""",
+    "upgrade/duplicate_rows": """\
+versions/0002_unique_role_names.py:12  upgrade-fails
+  upgrade of 0002 fails on {flavor}: (1062) Duplicate entry 'admin' for key '{table}uq_roles_name'
+  statement: ALTER TABLE roles ADD CONSTRAINT uq_roles_name UNIQUE (name)
+  half applied: 1 DDL statement ran before it and cannot be rolled back
+  Rows that earlier migrations inserted do not fit: change them with op.execute("UPDATE ...") before this line.""",
+    "round_trip/index_before_table": """\
+versions/0002_create_users.py:20  downgrade-fails
+  downgrade of 0002 fails on {flavor}: (1553) Cannot drop index 'ix_users_role_id': needed in a foreign key constraint
+  statement: DROP INDEX ix_users_role_id ON users
+  The server keeps an index under each foreign key, and ix_users_role_id is the last one under one of them.
+  Drop the foreign key first, or create the index that replaces it before this line.
+  If this downgrade drops the table anyway, leave drop_index out: op.drop_table drops its indexes.""",
+    "round_trip/modify_forgets": """\
+versions/0002_longer_email.py:23  downgrade-differs
+  downgrade of 0002 leaves users.email as VARCHAR(120) NULL; \
+before the upgrade it was VARCHAR(120) NOT NULL DEFAULT '' COMMENT 'where we write to'
+  statement: ALTER TABLE users MODIFY email VARCHAR(120) NULL
+  MODIFY resets every attribute that it does not repeat. Instead:
+      op.execute("ALTER TABLE `users` MODIFY COLUMN `email` varchar(120) NOT NULL DEFAULT '' \
+COMMENT 'where we write to'")""",
+    "round_trip/many_tables": """\
+versions/0002_microseconds.py:18  downgrade-differs
+  downgrade of 0002 does not restore 4 objects; before the upgrade and after the downgrade:
+    invoices.created: DATETIME NOT NULL DEFAULT {now} -> DATETIME NOT NULL
+    orders.created: DATETIME NOT NULL DEFAULT {now} -> DATETIME NOT NULL
+    teams.created: DATETIME NOT NULL DEFAULT {now} -> DATETIME NOT NULL
+    users.created: DATETIME NOT NULL DEFAULT {now} -> DATETIME NOT NULL
+  statement: ALTER TABLE invoices CHANGE created created DATETIME NOT NULL
+  MODIFY resets every attribute that it does not repeat. Instead:
+      op.execute("ALTER TABLE `invoices` MODIFY COLUMN `created` datetime NOT NULL DEFAULT {now}")
+      op.execute("ALTER TABLE `orders` MODIFY COLUMN `created` datetime NOT NULL DEFAULT {now}")
+      op.execute("ALTER TABLE `teams` MODIFY COLUMN `created` datetime NOT NULL DEFAULT {now}")
+      op.execute("ALTER TABLE `users` MODIFY COLUMN `created` datetime NOT NULL DEFAULT {now}")""",
+    "round_trip/left_behind": """\
+versions/0002_create_audit.py:16  downgrade-differs
+  downgrade of 0002 leaves audit behind: TABLE (id, user_id)
+  the next upgrade then fails: (1050) Table 'audit' already exists
+  Add to its downgrade():
+      op.drop_table("audit")""",
+    "round_trip/row_inserted_again": """\
+versions/0002_insert_admin.py:10  reupgrade-fails
+  after its downgrade, upgrade of 0002 fails on {flavor}: (1062) Duplicate entry 'admin' for key '{table}name'
+  statement: INSERT INTO roles (name) VALUES ('admin')
+  The downgrade leaves behind rows that the upgrade inserted: let it delete them, by the same keys.""",
+    "round_trip/no_downgrades": """\
+versions/0001_create_users.py:14  downgrade-missing
+  none of the 4 revisions that change the schema has a downgrade
+  If that is the policy, set downgrade = "none" in [tool.stairway].""",
+    "rows/downgrade_empties_table": """\
+versions/0002_insert_editor.py:14  rows-lost
+  up and down of 0002 lose what earlier revisions had put into roles: 2 of 2 rows gone:
+    id = 1
+    id = 2
+  Let the downgrade take out of roles only what the upgrade inserted, by its keys in WHERE.""",
+    "rows/rename_as_drop_and_add": """\
+versions/0002_rename_name_to_title.py:12  column-lost
+  upgrade of 0002 drops roles.name, and its downgrade brings it back without the values:
+    id = 1: name 'admin' -> ''
+    id = 2: name 'reader' -> ''
+  Copy the values, or, if roles.title is its new name, rename it in upgrade() and back in downgrade():
+      op.execute("ALTER TABLE `roles` RENAME COLUMN `name` TO `title`")
+      op.execute("ALTER TABLE `roles` RENAME COLUMN `title` TO `name`")""",
+    "version_table/session_rollback": """\
+versions/0002_fill_names.py:11  version-table-differs
+  upgrade of 0002 ends Alembic's transaction, so its row in the version table is not committed: as the last migration \
+of a deploy it would run again the next time
+  Leave commit() and rollback() on op.get_bind() and on sessions bound to it out of the migration.""",
+    "lock_wait/second_connection": """\
+versions/0002_add_email.py:13  lock-wait
+  upgrade of 0002 waits for a lock, by default for {limit}, and every new query on the table waits behind it \
+(ended here after 1 s)
+  waiting: ALTER TABLE users ADD COLUMN email VARCHAR(255)
+  another connection of the same process holds it, its transaction still open after:
+    versions/0002_add_email.py:12: SELECT MAX(CHAR_LENGTH(name)) FROM users
+  Use op.get_bind() for everything in the migration, or close the other connection before this line.""",
+}
+
+
+@pytest.mark.parametrize("case", TEXTS)
+def test_what_a_finding_says(case: str, judge: Judge, server: Server) -> None:
+    is_mariadb = server.flavor.is_mariadb
+    expected = TEXTS[case].format(
+        flavor=server.flavor,
+        limit="a day" if is_mariadb else "a year",
+        now="current_timestamp()" if is_mariadb else "CURRENT_TIMESTAMP",
+        table="" if is_mariadb else "roles.",
+    )
+    assert render(findings(judge, PROJECTS / case)) == expected
+
+
+def copied(case: str, tmp_path: Path) -> Path:
+    shutil.copytree(PROJECTS / "_shared", tmp_path / "_shared")
+    return Path(shutil.copytree(PROJECTS / case, tmp_path / case))
+
+
+def pasted(found: list[Finding]) -> str:
+    """Collect the indented lines of the remedies, as the body of a function."""
+    lines = [line for finding in found for line in finding.remedy.splitlines() if line.startswith("    ")]
+    return textwrap.indent(textwrap.dedent("\n".join(lines)), "    ")
+
+
+@pytest.mark.parametrize("case", ["drift/changed", "drift/extra", "drift/missing"])
+def test_a_revision_of_the_remedies_ends_the_drift(case: str, judge: Judge, tmp_path: Path) -> None:
+    project = copied(case, tmp_path)
+    versions = sorted((project / "versions").glob("*.py"))
+    (project / "versions" / "0009_remedies.py").write_text(
+        f'from alembic import op\n\nrevision = "0009"\ndown_revision = "{versions[-1].name[:4]}"\n\n\n'
+        f"def upgrade():\n{pasted(findings(judge, project))}\n"
+    )
+    (project / "pyproject.toml").write_text('[tool.stairway]\ndowngrade = "none"\n')
+    sys.modules.pop("models")
+    assert render(findings(judge, project)) == ""
+
+
+@pytest.mark.parametrize(
+    "case",
+    ["round_trip/left_behind", "round_trip/many_tables", "round_trip/modify_forgets", "round_trip/not_brought_back"],
+)
+def test_the_remedies_complete_a_downgrade(case: str, judge: Judge, tmp_path: Path) -> None:
+    project = copied(case, tmp_path)
+    found = findings(judge, project)
+    with (project / str(found[0].location.path)).open("a") as revision:
+        revision.write(pasted(found) + "\n")
+    assert render(findings(judge, project)) == ""

@@ -1,0 +1,161 @@
+"""Small projects around one env.py, and the application's own server, which no walk may reach."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_stairway.history.project import find_project
+from pytest_stairway.history.revisions import read_history
+from pytest_stairway.servers import choose
+from pytest_stairway.servers.database import connect
+from pytest_stairway.servers.interface import Request
+from pytest_stairway.settings import load_settings
+from pytest_stairway.walk.environment import Environment
+from pytest_stairway.walk.stairway import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pymysql.connections import Connection
+    from pymysql.cursors import Cursor
+
+    from pytest_stairway.servers.interface import Server
+    from pytest_stairway.servers.places import Places
+    from pytest_stairway.servers.rundir import RunDirectory
+    from pytest_stairway.walk.record import Record
+
+MIGRATE = """
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+ONLINE = f"""
+with engine.connect() as connection:{MIGRATE}"""
+
+_INI = "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = .\n"
+_FIRST = '''"""create users"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0001"
+down_revision = None
+
+def upgrade():
+    op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))
+
+def downgrade():
+    op.drop_table("users")
+'''
+_SECOND = '''"""add a name"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade():
+    op.add_column("users", sa.Column("name", sa.String(40)))
+    {extra}
+
+def downgrade():
+    op.drop_column("users", "name")
+'''
+VERIFIED = ["0001 upgrade", "0001 downgrade", "0001 upgrade", "0002 upgrade", "0002 downgrade", "0002 upgrade"]
+
+
+@dataclass(frozen=True, slots=True)
+class WalkedProject:
+    """A project of two revisions in `root`, walked on `server`."""
+
+    root: Path
+    server: Server
+    output: list[str] = field(default_factory=list)
+
+    def write(self, env: str, *, ini: str = "", migration: str = "pass") -> None:
+        """Write its files; `migration` is a last line for the upgrade of 0002, which is the second and last revision."""
+        versions = self.root / "migrations" / "versions"
+        versions.mkdir(parents=True)
+        (self.root / "alembic.ini").write_text(_INI + ini)
+        (self.root / "migrations" / "env.py").write_text(f"from alembic import context\n{env}")
+        (versions / "0001_create_users.py").write_text(_FIRST)
+        (versions / "0002_add_a_name.py").write_text(_SECOND.format(extra=migration))
+
+    def walk(self, **settings: object) -> Record:
+        chosen = load_settings(self.root, settings)
+        project = find_project(self.root, chosen)
+        return walk(Environment(project, chosen, self.server, self.output), read_history(project))
+
+    def created_tables(self) -> int:
+        return _counters(self.server)["Com_create_table"]
+
+
+def walked(record: Record) -> list[str]:
+    """List what was done and ended as it should."""
+    return [
+        f"{step.revision} {step.direction}"
+        for visit in record.visits
+        for step in visit.steps
+        if step.failure is None and step.versions.right
+    ]
+
+
+@dataclass(slots=True)
+class Production:
+    """The application's own server, with `shop` as its database. `connection` is the only known one."""
+
+    server: Server
+    port: int
+    connection: Connection[Cursor]
+    _before: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def socket(self) -> str:
+        assert self.server.address.socket is not None
+        return self.server.address.socket
+
+    def url(self, drivername: str = "mysql+pymysql") -> str:
+        return f"{drivername}://app:secret@127.0.0.1:{self.port}/shop"
+
+    def watch(self) -> None:
+        self._before = self._counters()
+
+    def activity(self) -> dict[str, int]:
+        """Count connections and statements since `watch()`, by kind, this connection's own left out."""
+        now = self._counters()
+        now["Com_show_status"] -= 1
+        return {name: now[name] - count for name, count in self._before.items() if now[name] != count}
+
+    def _counters(self) -> dict[str, int]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SHOW GLOBAL STATUS WHERE Variable_name LIKE 'Com\\_%' OR Variable_name = 'Connections'")
+            return {name: int(value) for name, value in cursor.fetchall() if value.isdigit()}
+
+
+@contextlib.contextmanager
+def running_production(run: RunDirectory, places: Places) -> Iterator[Production]:
+    """Start a local server of our own, reached by socket and by TCP."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    variables = (("skip_networking", "0"), ("bind_address", "127.0.0.1"), ("port", str(port)))
+    server = choose.start(Request(server="local", variables=variables), run, places)
+    try:
+        with contextlib.closing(connect(server.address)) as connection, connection.cursor() as cursor:
+            for host in ("%", "localhost"):  # an anonymous ''@localhost, which some servers have, would win over app@'%'
+                cursor.execute(f"CREATE USER 'app'@'{host}' IDENTIFIED BY 'secret'")
+                cursor.execute(f"GRANT ALL ON *.* TO 'app'@'{host}'")
+            cursor.execute("CREATE DATABASE shop")
+            cursor.execute("CREATE TABLE shop.orders (id INT PRIMARY KEY)")
+            yield Production(server, port, connection)
+    finally:
+        server.stop()
+
+
+def _counters(server: Server) -> dict[str, int]:
+    with contextlib.closing(connect(server.address)) as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW GLOBAL STATUS LIKE 'Com\\_%'")
+        return {name: int(value) for name, value in cursor.fetchall()}

@@ -1,0 +1,241 @@
+"""Changes in SQL terms, and every tolerance with a pair that it alone silences."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from pytest_stairway.flavor import Flavor, Vendor
+from pytest_stairway.schema.change import Change
+from pytest_stairway.schema.diff import DRIFT, ROUND_TRIP, DeclaredNames, Tolerances, changes
+from pytest_stairway.schema.model import Kind, Schema
+
+MYSQL = Flavor(Vendor.MYSQL, (9, 7, 0))
+MARIADB = Flavor(Vendor.MARIADB, (10, 11, 0))
+
+
+def table(*lines: str, options: str = "") -> Schema:
+    body = ",\n  ".join(("`id` int NOT NULL", *lines))
+    text = f"CREATE TABLE `users` (\n  {body}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin{options}"
+    return Schema({(Kind.TABLE, "users"): text})
+
+
+def only(before: Schema, after: Schema, tolerances: Tolerances = ROUND_TRIP) -> Change:
+    (change,) = changes(before, after, tolerances, flavor=MYSQL)
+    return change
+
+
+def test_a_column_reads_as_sql() -> None:
+    before = table("`email` varchar(120) NOT NULL DEFAULT ''")
+    assert only(before, table("`email` varchar(120) DEFAULT NULL")) == Change(
+        kind=Kind.TABLE,
+        table="users",
+        part="column",
+        object="users.email",
+        before="VARCHAR(120) NOT NULL DEFAULT ''",
+        after="VARCHAR(120) NULL",
+        attributes=("nullable", "default"),
+        before_definition="varchar(120) NOT NULL DEFAULT ''",
+        after_definition="varchar(120) DEFAULT NULL",
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("`a` int DEFAULT NULL", "`a` int", "INT NULL DEFAULT NULL -> INT NULL (no default)"),
+        ("`a` enum('x','Y') NOT NULL", "`a` enum('x') NOT NULL", "ENUM('x','Y') NOT NULL -> ENUM('x') NOT NULL"),
+        (
+            "`a` varchar(9) DEFAULT NULL",
+            "`a` varchar(9) COLLATE utf8mb4_general_ci DEFAULT NULL",
+            (
+                "VARCHAR(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL -> "
+                "VARCHAR(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NULL"
+            ),
+        ),
+        (
+            "`a` int GENERATED ALWAYS AS ((`id` + 1)) VIRTUAL",
+            "`a` int GENERATED ALWAYS AS ((`id` + 1)) STORED COMMENT 'it''s'",
+            (
+                "INT GENERATED ALWAYS AS ((`id` + 1)) VIRTUAL NULL -> "
+                "INT GENERATED ALWAYS AS ((`id` + 1)) STORED NULL COMMENT 'it''s'"
+            ),
+        ),
+        (
+            "`a` int unsigned NOT NULL AUTO_INCREMENT",
+            "`a` int unsigned NOT NULL /*!80023 INVISIBLE */",
+            "INT UNSIGNED NOT NULL AUTO_INCREMENT -> INT UNSIGNED NOT NULL INVISIBLE",
+        ),
+        ("`a` int DEFAULT NULL", "`A` int DEFAULT NULL", "a INT NULL -> A INT NULL"),
+    ],
+)
+def test_a_changed_column_shows_what_differs(before: str, after: str, expected: str) -> None:
+    change = only(table(before), table(after))
+    assert f"{change.before} -> {change.after}" == expected
+
+
+def test_a_column_that_comes_shows_all_but_what_goes_without_saying() -> None:
+    after = table("`a` varchar(9) COLLATE utf8mb4_bin DEFAULT NULL CHECK (`a` > 'b')")
+    assert only(table(), after).after == "VARCHAR(9) NULL CHECK (`a` > 'b')"
+
+
+def test_changes_come_in_one_order() -> None:
+    before = table("`b` int", "`a` int", "KEY `k` (`a`)", options=" COMMENT='x'")
+    after = Schema({**table("`c` int", "KEY `l` (`b`)").objects, (Kind.VIEW, "v"): "select 1", (Kind.TABLE, "a"): ""})
+    told = [(change.part, change.object) for change in changes(before, after, ROUND_TRIP, flavor=MYSQL)]
+    assert told == [
+        ("table", "a"),
+        ("column", "users.a"),
+        ("column", "users.b"),
+        ("column", "users.c"),
+        ("index", "index k on users"),
+        ("index", "index l on users"),
+        ("option", "users"),
+        ("view", "view v"),
+    ]
+
+
+def test_an_option_is_written_so_that_alter_table_takes_it_back() -> None:
+    change = only(table(options=" ROW_FORMAT=COMPACT COMMENT='a b'"), table())
+    assert change.attributes == ("COMMENT", "ROW_FORMAT")
+    assert change.before_definition == "COMMENT='a b' ROW_FORMAT=COMPACT"
+    assert change.after_definition == "COMMENT='' ROW_FORMAT=DEFAULT"
+
+
+def test_a_line_that_nobody_knows_is_told_as_it_stands() -> None:
+    change = only(table("KEY `k` (`id`)"), table("KEY `k` (`id`)", "SOMETHING NEW (`x`)"))
+    assert (change.part, change.before, change.after) == ("definition", None, "SOMETHING NEW (`x`)")
+
+
+def test_a_line_that_nobody_knows_is_no_difference_where_both_have_it() -> None:
+    before = table("SOMETHING NEW (`x`)", "KEY `k` (`id`)", "KEY `l` (`id`)")
+    after = table("KEY `l` (`id`)", "KEY `k` (`id`)", "SOMETHING NEW (`x`)")
+    assert changes(before, after, ROUND_TRIP, flavor=MYSQL) == ()
+
+
+@pytest.mark.parametrize("word", ["NEW_ATTRIBUTE", "NEW_ATTRIBUTE (1)", "`attr`='x'"])
+def test_a_word_that_nobody_knows_is_a_difference(word: str) -> None:
+    assert only(table("`a` int DEFAULT NULL"), table(f"`a` int DEFAULT NULL {word}")).object == "users.a"
+    assert only(table("KEY `k` (`id`)"), table(f"KEY `k` (`id`) {word}")).object == "index k on users"
+    assert only(table(), table(options=f" {word}")).object in {"users", "definition of users"}
+
+
+def test_a_table_that_cannot_be_read_is_a_difference() -> None:
+    unreadable = Schema({(Kind.TABLE, "users"): "-- unreadable: no"})
+    assert only(table(), unreadable).after == "-- unreadable: no"
+
+
+DATABASE = Schema({(Kind.DATABASE, ""): "DEFAULT CHARACTER SET latin1"})
+EVENT = Schema({(Kind.EVENT, "e"): "CREATE EVENT `e` DO\n SELECT 'a  b'"})
+ALONE = {
+    "automatic_names": (
+        table("CONSTRAINT `users_chk_1` CHECK ((`id` > 0))"),
+        table("CONSTRAINT `users_chk_2` CHECK ((`id` > 0))"),
+    ),
+    "implicit_foreign_key_indexes": (
+        table("KEY `a` (`a`)", "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"),
+        table("KEY `k` (`a`)", "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"),
+    ),
+    "foreign_key_column_order": (
+        table("CONSTRAINT `f` FOREIGN KEY (`a`, `b`) REFERENCES `p` (`x`, `y`)"),
+        table("CONSTRAINT `f` FOREIGN KEY (`b`, `a`) REFERENCES `p` (`y`, `x`)"),
+    ),
+    "restrict_is_no_action": (
+        table("CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`x`)"),
+        table("CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`x`) ON DELETE RESTRICT ON UPDATE NO ACTION"),
+    ),
+    "charset_introducers": (
+        table("CONSTRAINT `c` CHECK ((`id` <> _latin1'it\\'s'))"),
+        table("CONSTRAINT `c` CHECK ((`id` <> _utf8mb4'it''s'))"),
+    ),
+    "default_spellings": (table("`a` int DEFAULT '1'"), table("`a` int DEFAULT (1)")),
+    "index_order": (table("KEY `k` (`a`)", "KEY `l` (`b`)"), table("KEY `l` (`b`)", "KEY `k` (`a`)")),
+    "column_order": (table("`a` int", "`b` int"), table("`b` int", "`a` int")),
+    "display_width": (table("`a` int(5) unsigned"), table("`a` int(11) unsigned")),
+    "explicit_server_defaults": (
+        table("KEY `k` (`a`)"),
+        table("KEY `k` (`a`) USING BTREE", options=" ROW_FORMAT=DYNAMIC"),
+    ),
+    "default_partitions": (
+        table(options="\n/*!50100 PARTITION BY HASH (`id`)\nPARTITIONS 2 */"),
+        table(
+            options="\n/*!50100 PARTITION BY HASH (`id`)\n"
+            "(PARTITION p0 ENGINE = InnoDB,\n PARTITION p1 ENGINE = InnoDB) */"
+        ),
+    ),
+    "body_formatting": (EVENT, Schema({(Kind.EVENT, "e"): "CREATE EVENT `e` DO SELECT  'a  b'"})),
+    "database_defaults": (DATABASE, Schema({(Kind.DATABASE, ""): "DEFAULT CHARACTER SET latin2"})),
+}
+NEIGHBOURS = {
+    "automatic_names": (
+        table("CONSTRAINT `users_chk_1` CHECK ((`id` > 0))"),
+        table("CONSTRAINT `c` CHECK ((`id` > 0))"),
+    ),
+    "implicit_foreign_key_indexes": (
+        table("KEY `a` (`a`)"),
+        table("KEY `k` (`a`)"),
+    ),
+    "foreign_key_column_order": (
+        table("CONSTRAINT `f` FOREIGN KEY (`a`, `b`) REFERENCES `p` (`x`, `y`)"),
+        table("CONSTRAINT `f` FOREIGN KEY (`b`, `a`) REFERENCES `p` (`x`, `y`)"),
+    ),
+    "restrict_is_no_action": (
+        table("CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`x`)"),
+        table("CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`x`) ON DELETE SET DEFAULT"),
+    ),
+    "charset_introducers": (
+        table("CONSTRAINT `c` CHECK ((`id` <> _binary'x'))"),
+        table("CONSTRAINT `c` CHECK ((`id` <> _utf8mb4'x'))"),
+    ),
+    "default_spellings": (table("`a` varchar(9) DEFAULT '1'"), table("`a` varchar(9) DEFAULT '1.0'")),
+    "index_order": (table("KEY `k` (`a`,`b`)"), table("KEY `k` (`b`,`a`)")),
+    "column_order": (table("`a` int", "`b` int"), table("`b` int", "`c` int", "`a` int")),
+    "display_width": (table("`a` tinyint(1)"), table("`a` tinyint(4)")),
+    "explicit_server_defaults": (table(), table(options=" ROW_FORMAT=COMPACT")),
+    "default_partitions": (
+        table(options="\n/*!50100 PARTITION BY HASH (`id`)\nPARTITIONS 2 */"),
+        table(
+            options="\n/*!50100 PARTITION BY HASH (`id`)\n"
+            "(PARTITION p0 ENGINE = InnoDB,\n PARTITION p2 ENGINE = InnoDB) */"
+        ),
+    ),
+    "body_formatting": (EVENT, Schema({(Kind.EVENT, "e"): "CREATE EVENT `e` DO SELECT 'a b'"})),
+    "database_defaults": (DATABASE, Schema({(Kind.TABLE, "t"): "", **DATABASE.objects})),
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Tolerances)])
+def test_a_tolerance_silences_its_pair_and_nothing_near_it(name: str) -> None:
+    every = {field.name: True for field in fields(Tolerances)}
+    without = Tolerances(**{**every, name: False})
+    tolerated, neighbour = ALONE[name], NEIGHBOURS[name]
+    assert changes(*tolerated, Tolerances(**every), flavor=MYSQL) == ()
+    assert changes(*tolerated, without, flavor=MYSQL) != ()
+    assert changes(*neighbour, Tolerances(**every), flavor=MYSQL) != ()
+
+
+def test_drift_tolerates_all_that_a_round_trip_does() -> None:
+    assert all(getattr(DRIFT, field.name) or not getattr(ROUND_TRIP, field.name) for field in fields(Tolerances))
+
+
+def test_a_name_that_the_models_chose_counts() -> None:
+    before, after = table("UNIQUE KEY `a` (`a`)"), table("UNIQUE KEY `uq_a` (`a`)")
+    chosen, automatic = DeclaredNames({"Users": frozenset({"A"})}), DeclaredNames({"users": frozenset({"b"})})
+    (change,) = changes(before, after, DRIFT, flavor=MYSQL, declared=chosen)
+    assert (change.object, change.attributes) == ("index a on users", ("name",))
+    assert changes(before, after, DRIFT, flavor=MYSQL, declared=automatic) == ()
+
+
+def test_an_index_for_a_foreign_key_does_not_hide_a_unique_key_on_its_column() -> None:
+    key = "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"
+    before, after = table("KEY `f` (`a`)", key), table("UNIQUE KEY `u` (`a`)", key)
+    (change,) = changes(before, after, DRIFT, flavor=MYSQL, declared=DeclaredNames({"users": frozenset({"f"})}))
+    assert (change.object, change.before, change.after) == ("index u on users", None, "UNIQUE KEY `u` (`a`)")
+
+
+def test_unique_keys_by_hash_are_a_sort_of_their_own_on_mariadb() -> None:
+    before, after = table("UNIQUE KEY `u` (`a`)"), table("UNIQUE KEY `u` (`a`) USING HASH")
+    assert changes(before, after, DRIFT, flavor=MYSQL) == ()
+    (change,) = changes(before, after, DRIFT, flavor=MARIADB)
+    assert change.attributes == ("using",)
