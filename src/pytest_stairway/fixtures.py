@@ -37,7 +37,10 @@ def stairway_session(pytestconfig: pytest.Config) -> Session:
 
 @pytest.fixture
 def stairway_database(request: pytest.FixtureRequest, stairway_session: Session) -> Iterator[ScratchDatabase]:
-    """Give an empty database on the disposable server, dropped after the test: `name`, `url`, `sync_url`."""
+    """Give an empty database on the disposable server, dropped after the test.
+
+    Its `url` carries the project's driver, its `sync_url` PyMySQL, `name` is its name.
+    """
     from pytest_stairway.walk.scratch import scratch_database  # noqa: PLC0415 - see the docstring of plugin.py
 
     try:
@@ -61,15 +64,15 @@ def stairway_engine(stairway_database: ScratchDatabase) -> Iterator[Engine]:
 
 @pytest.fixture
 def stairway_alembic_config(stairway_database: ScratchDatabase) -> Config:
-    """Give the project's Alembic config, its `sqlalchemy.url` set to `stairway_database`."""
+    """Give the project's Alembic config with `stairway_database` as its `sqlalchemy.url`."""
     return stairway_database.alembic_config()
 
 
 @pytest.fixture
 def stairway_at(stairway_database: ScratchDatabase, stairway_engine: Engine) -> Callable[[str], Engine]:
-    """Give a function that migrates `stairway_database` to a revision, up or down, and returns `stairway_engine`.
+    """Give a function that migrates `stairway_database` to a revision and returns `stairway_engine`.
 
-    The revision is given as on Alembic's command line: an id, the beginning of one, a branch label, "heads" or "base".
+    Up or down, from where it is. The revision is given as on Alembic's command line: an id, the beginning of one, a branch label, "heads" or "base".
     """
 
     def at(revision: str) -> Engine:

@@ -7,7 +7,6 @@ import os
 import re
 import textwrap
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -20,6 +19,7 @@ from pytest_stairway.servers.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Run = Callable[..., pytest.RunResult]
 
@@ -87,7 +87,7 @@ class Project:
 
 @pytest.fixture
 def bare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A directory with a test module that imports the suite, and no Alembic project."""
+    """Make a directory with a test module that imports the suite, and no Alembic project."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(CACHE))
     monkeypatch.setenv("COLUMNS", "120")
     for name in ("CI", "BUILD_NUMBER"):  # pytest words its lines otherwise there
@@ -100,7 +100,7 @@ def bare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
 
 @pytest.fixture
 def empty(bare: Project) -> Project:
-    """An Alembic project without revisions."""
+    """Make an Alembic project without revisions."""
     bare.write("alembic.ini", "[alembic]\nscript_location = %(here)s/migrations\n")
     bare.write("migrations/env.py", ENV.format(metadata="None"))
     (bare.root / "migrations" / "versions").mkdir()
@@ -109,7 +109,7 @@ def empty(bare: Project) -> Project:
 
 @pytest.fixture
 def project(empty: Project) -> Project:
-    """Two revisions that make a table each, and models that have both."""
+    """Make two revisions that make a table each, and models that have both."""
     empty.add_table("0001", "roles")
     empty.add_table("0002", "users")
     empty.write("migrations/env.py", "from models import metadata\n" + ENV.format(metadata="metadata"))

@@ -20,12 +20,14 @@ from pytest_stairway.flavor import Vendor
 from pytest_stairway.servers import container, local
 from pytest_stairway.servers.interface import UnavailableError
 from pytest_stairway.servers.places import Places
+from pytest_stairway.servers.rundir import RunDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conftest import Project, Run
 
+TMPFS = Path("/dev/shm")  # noqa: S108 - where servers are put on Linux
 IMAGE = os.environ.get("STAIRWAY_TEST_IMAGE", "mysql:9.7")
 SECONDS = 60
 
@@ -65,25 +67,28 @@ def kinds_at_hand() -> Iterator[str]:
 
 @dataclass
 class Running:
-    """A pytest in a process group of its own; `left()` says what there is of it, of its workers and of its server."""
+    """A pytest of its own; `id` is that of its run directory."""
 
     process: subprocess.Popen[bytes]
     project: Path
     temporary: Path
     id: str = ""
 
-    def wait_for(self, condition: Callable[[], bool]) -> None:
+    def wait_until(self, moment: Callable[[], bool]) -> None:
         end = time.monotonic() + SECONDS
-        while not condition():
+        while not moment():
             assert self.process.poll() is None, self.output()
             assert time.monotonic() < end, self.output()
             time.sleep(0.005)
-        self.id = next(self.temporary.glob("pytest-stairway-*/????????")).name
+        (run,) = self.runs()
+        self.id = run.name
 
-    def starts(self) -> bool:
+    def runs(self) -> list[Path]:
+        return list(self.temporary.glob("pytest-stairway-*/????????"))
+
+    def makes_server(self) -> bool:
         """Tell whether there is a directory for a server, which is then about to be started."""
-        runs = [path.name for path in self.temporary.glob("pytest-stairway-*/????????")]
-        return any(True for run in runs for base in (Path("/dev/shm"), self.temporary) for _ in base.rglob(f"*-{run}-*"))  # noqa: S108 - where they are
+        return any(self.directories_of(run.name) for run in self.runs())
 
     def reached(self) -> bool:
         return (self.project / "reached").exists()
@@ -91,16 +96,177 @@ class Running:
     def output(self) -> str:
         return (self.temporary / "output").read_text()
 
-    def left(self) -> list[str]:
-        of_us = (process for process in psutil.process_iter(["cmdline", "environ", "status"]) if self._is_ours(process))
-        with contextlib.suppress(docker.errors.DockerException), contextlib.closing(docker.from_env()) as client:
-            containers = client.containers.list(all=True, filters={"label": f"{container.LABEL}={self.id}"})
-            directories = [*Path("/dev/shm").glob(f"*{self.id}*"), *self.temporary.rglob(f"*{self.id}*")]  # noqa: S108 - same
-            return [*map(str, of_us), *map(str, containers), *map(str, directories)]
-        return []
+    def directories_of(self, run: str) -> list[Path]:
+        return [*TMPFS.glob(f"*{run}*"), *self.temporary.rglob(f"*-{run}-*")]
+
+    def left(self) -> list[object]:
+        """Find what there is of the run, of its workers and of its server."""
+        running = [process.pid for process in psutil.process_iter() if self._is_ours(process)]
+        return [*running, *containers_of(self.id), *self.directories_of(self.id), *self.runs()]
 
     def _is_ours(self, process: psutil.Process) -> bool:
-        if process.info["status"] == psutil.STATUS_ZOMBIE or process.pid == os.getpid():
-            return False
-        marks = [*(process.info["cmdline"] or ()), (process.info["environ"] or {}).get("TMPDIR", "")]
-        return any(self.id in mark or mark == str(self.temporary) for mark in marks)
+        with contextlib.suppress(psutil.Error):
+            marks = (*process.cmdline(), process.environ().get("TMPDIR", ""))
+            return process.pid != os.getpid() and any(self.id in mark or mark == str(self.temporary) for mark in marks)
+        return False
+
+
+def containers_of(run: str) -> list[object]:
+    try:
+        client = docker.from_env()
+    except docker.errors.DockerException:
+        return []
+    with contextlib.closing(client):
+        return list(client.containers.list(all=True, filters={"label": f"{container.LABEL}={run}"}))
+
+
+@pytest.fixture
+def begin(project: Project, temporary: Path) -> Iterator[Callable[..., Running]]:
+    """Give a function that starts pytest on the project and does not wait for it."""
+    begun: list[Running] = []
+
+    def begin(kind: str, *arguments: str) -> Running:
+        with (temporary / "output").open("wb") as output:
+            process = subprocess.Popen(  # noqa: S603 - pytest itself
+                [sys.executable, "-m", "pytest", f"--stairway-server={kind}", *arguments],
+                cwd=project.root,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        begun.append(Running(process, project.root, temporary))
+        return begun[-1]
+
+    yield begin
+    for running in begun:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.process.pid, signal.SIGKILL)
+        running.process.wait()
+        for run in running.runs():
+            RunDirectory.open(run).clean()
+
+
+SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+
+
+@SIGNALS
+def test_interrupted_when_the_header_starts_the_server(
+    begin: Callable[..., Running], kind: str, number: signal.Signals
+) -> None:
+    running = begin(kind)
+    running.wait_until(running.makes_server)
+    running.process.send_signal(number)
+    assert (running.process.wait(), running.left()) == (pytest.ExitCode.INTERRUPTED, [])
+
+
+@SIGNALS
+def test_interrupted_when_a_test_starts_the_server(
+    begin: Callable[..., Running], server: str, number: signal.Signals
+) -> None:
+    running = begin(server, "-q")
+    running.wait_until(running.makes_server)
+    running.process.send_signal(number)
+    assert (running.process.wait(), running.left()) == (pytest.ExitCode.INTERRUPTED, [])
+
+
+@SIGNALS
+def test_interrupted_in_the_walk(
+    project: Project, begin: Callable[..., Running], kind: str, number: signal.Signals
+) -> None:
+    project.add("0003", "sleep", SLEEPS)
+    running = begin(kind)
+    running.wait_until(running.reached)
+    running.process.send_signal(number)
+    assert (running.process.wait(), running.left()) == (pytest.ExitCode.INTERRUPTED, [])
+    assert "2 passed" in running.output()
+    assert "upgrade-fails" not in running.output()
+
+
+@SIGNALS
+def test_interrupted_while_the_server_works(
+    project: Project, begin: Callable[..., Running], server: str, number: signal.Signals
+) -> None:
+    project.add("0003", "sleep", WAITS_FOR_THE_SERVER)
+    running = begin(server)
+    running.wait_until(running.reached)
+    running.process.send_signal(number)
+    assert (running.process.wait(), running.left()) == (pytest.ExitCode.INTERRUPTED, [])
+    assert "upgrade-fails" not in running.output()
+
+
+@SIGNALS
+def test_interrupted_while_env_py_runs_in_a_thread(
+    project: Project, begin: Callable[..., Running], server: str, number: signal.Signals
+) -> None:
+    env = project.root / "migrations/env.py"
+    project.write("migrations/env.py", f"import asyncio\n{env.read_text()}")
+    project.add("0003", "sleep", SLEEPS)
+    running = begin(server)
+    running.wait_until(running.reached)
+    running.process.send_signal(number)
+    assert (running.process.wait(), running.left()) == (pytest.ExitCode.INTERRUPTED, [])
+
+
+@SIGNALS
+def test_interrupted_at_the_end(
+    project: Project, begin: Callable[..., Running], server: str, number: signal.Signals
+) -> None:
+    project.write("conftest.py", ENDS_SLOWLY)
+    running = begin(server)
+    running.wait_until(running.reached)
+    running.process.send_signal(number)
+    assert (running.process.wait(), running.left()) == (128 + number, [])
+    assert "Traceback" not in running.output()
+
+
+@pytest.mark.parametrize(
+    ("send", "number"),
+    [(os.killpg, signal.SIGINT), (os.kill, signal.SIGTERM)],
+    ids=["Ctrl-C at the terminal", "SIGTERM to the controller"],
+)
+def test_interrupted_in_the_walk_of_a_worker(
+    project: Project,
+    begin: Callable[..., Running],
+    server: str,
+    send: Callable[[int, int], None],
+    number: signal.Signals,
+) -> None:
+    project.add("0003", "sleep", SLEEPS)
+    running = begin(server, "-n", "2")
+    running.wait_until(running.reached)
+    send(running.process.pid, number)
+    assert (running.process.wait(), running.left()) == (pytest.ExitCode.INTERRUPTED, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        ((), pytest.ExitCode.TESTS_FAILED),
+        (("-x", "-n", "2"), pytest.ExitCode.INTERRUPTED),
+        (("-k", "0001"), pytest.ExitCode.OK),
+    ],
+    ids=["failure", "first failure of a worker", "success"],
+)
+def test_ended_by_itself(
+    project: Project, begin: Callable[..., Running], server: str, arguments: tuple[str, ...], status: pytest.ExitCode
+) -> None:
+    project.add("0003", "fail", "op.execute('nonsense')")
+    project.write("conftest.py", "from pathlib import Path\ndef pytest_sessionfinish(): Path('reached').touch()\n")
+    running = begin(server, *arguments)
+    running.wait_until(running.reached)
+    assert (running.process.wait(), running.left()) == (status, [])
+
+
+def test_what_a_killed_run_left_is_ended_by_the_next(
+    project: Project, begin: Callable[..., Running], run: Run, kind: str
+) -> None:
+    project.add("0003", "sleep", SLEEPS)
+    running = begin(kind)
+    running.wait_until(running.reached)
+    running.process.kill()
+    running.process.wait()
+    assert running.left() != []
+    run("-k", "single_head", "--stairway-server=no-such-kind").assert_outcomes(passed=1, deselected=8)
+    assert running.left() != []  # what needs no server looks at no leftovers
+    run("-k", "models", "--stairway-server=no-such-kind").assert_outcomes(failed=1, deselected=8)
+    assert running.left() == []

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
     from conftest import Project, Run
 
     Shown = Callable[[pytest.RunResult], str]
 
+SETS_NAME = """op.execute("UPDATE users SET name = 'ada'")"""
 FORGETS = (
     'op.alter_column("users", "name", existing_type=sa.String(9), type_=sa.String(20), nullable=False)',
     'op.alter_column("users", "name", existing_type=sa.String(20), type_=sa.String(9), existing_nullable=False)',
@@ -28,7 +30,9 @@ logging.getLogger("app").warning("env.py logs")
 
 
 def add_failing_downgrade(project: Project) -> None:
-    project.add("0003", "add name", 'op.add_column("users", sa.Column("name", sa.String(9)))', 'op.drop_column("users", "name")')
+    project.add(
+        "0003", "add name", 'op.add_column("users", sa.Column("name", sa.String(9)))', 'op.drop_column("users", "name")'
+    )
     project.add("0004", "widen name", *FORGETS)
 
 
@@ -78,7 +82,7 @@ def test_warnings_and_skips_are_listed_and_everything_is_counted(project: Projec
     project.add("0003", "fill", 'op.execute("INSERT INTO users VALUES (1)")', 'op.execute("DELETE FROM users")')
     column = 'op.add_column("users", sa.Column("name", sa.String(9)))'
     drop = 'op.drop_column("users", "name")'
-    project.add("0004", "add name", f"""{column}\nop.execute("UPDATE users SET name = 'ada'")""", drop)
+    project.add("0004", "add name", "\n".join([column, SETS_NAME]), drop)
     project.add("0005", "drop name", drop, column)
     project.add("0006", "fail", "op.execute('x')")
     project.add("0007", "follow")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pytest
+
     from conftest import Project, Run
 
 TESTS = (
@@ -101,9 +102,9 @@ def test_warnings_as_errors(project: Project, run: Run) -> None:  # noqa: ARG001
     run("-W", "error", "--strict-markers", "--strict-config").assert_outcomes(passed=7)
 
 
-def test_without_the_plugin_nothing_is_left_of_it(project: Project, run: Run) -> None:
+def test_without_the_plugin_nothing_is_left_of_it(project: Project) -> None:
     project.write("test_mine.py", "def test_mine(): pass\n")
-    result = subprocess.run(  # noqa: S603 - pytest itself; `run` would pass one of our options
+    result = subprocess.run(  # `run` would pass one of our options
         [sys.executable, "-m", "pytest", "-p", "no:stairway", "--strict-markers", "test_mine.py"],
         cwd=project.root,
         capture_output=True,

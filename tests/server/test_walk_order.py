@@ -47,14 +47,14 @@ def test_the_version_table_holds_the_heads_of_branches_merges_and_dependencies(f
     files.add("merged", down=("left", "right"))
     files.add("other", *create("d"), down=None, depends="left")
     record = files.walk(heads=2)
-    assert [visit.revision for visit in record.visits] == ["r1", "right", "left", "merged", "other"]
+    assert [visit.revision for visit in record.visits] == ["r1", "right", "left", "other", "merged"]
     rows = {visit.revision: [step.versions.found for step in visit.steps] for visit in record.visits}
     assert rows == {
         "r1": [("r1",), (), ("r1",)],
         "right": [("right",), ("r1",), ("right",)],
         "left": [("left", "right"), ("right",), ("left", "right")],
-        "merged": [("merged",), ("left", "right"), ("merged",)],
-        "other": [("merged", "other"), ("merged",), ("merged", "other")],
+        "other": [("other", "right"), ("left", "right"), ("other", "right")],
+        "merged": [("merged", "other"), ("other", "right"), ("merged", "other")],
     }
     assert all(step.versions.right for visit in record.visits for step in visit.steps)
     assert record.committed.right
@@ -71,16 +71,24 @@ def test_the_picture_kept_of_the_schema_is_that_of_the_server_in_the_end(files: 
     files.add("r1", *create("a"))
     files.add("r2", *create("b"))
     files.add("r3", 'op.execute("ALTER TABLE b ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES a (id)")')
-    files.add("r4", 'op.execute("ALTER TABLE a CHANGE id key_of_a INT")', 'op.execute("ALTER TABLE a CHANGE key_of_a id INT")')
+    files.add(
+        "r4", 'op.execute("ALTER TABLE a CHANGE id key_of_a INT")', 'op.execute("ALTER TABLE a CHANGE key_of_a id INT")'
+    )
     files.add("r5", 'op.execute("CREATE VIEW v AS SELECT id FROM b")', 'op.execute("DROP VIEW v")')
-    files.add("r6", 'op.execute("CREATE TRIGGER t BEFORE INSERT ON b FOR EACH ROW SET NEW.id = 1")', 'op.execute("DROP TRIGGER t")')
+    files.add(
+        "r6",
+        'op.execute("CREATE TRIGGER t BEFORE INSERT ON b FOR EACH ROW SET NEW.id = 1")',
+        'op.execute("DROP TRIGGER t")',
+    )
     files.add("r7", 'op.execute("RENAME TABLE b TO c")', 'op.execute("RENAME TABLE c TO b")')
     files.add(
         "r8",
         'op.get_bind().connection.cursor().execute("CREATE TABLE raw (id INT PRIMARY KEY)")',
         'op.get_bind().connection.cursor().execute("DROP TABLE raw")',
     )
-    files.add("r9", 'op.execute("ALTER DATABASE CHARACTER SET latin1")', 'op.execute("ALTER DATABASE CHARACTER SET utf8mb4")')
+    files.add(
+        "r9", 'op.execute("ALTER DATABASE CHARACTER SET latin1")', 'op.execute("ALTER DATABASE CHARACTER SET utf8mb4")'
+    )
     settings = load_settings(files.root, {})
     project = find_project(files.root, settings)
     stairway = Stairway(Environment(project, settings, files.server), read_history(project), lambda *_: None)

@@ -27,7 +27,7 @@ with engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
 """
-REVISION = '''\
+REVISION = """\
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.orm import Session
@@ -39,17 +39,16 @@ def upgrade():
 {upgrade}
 def downgrade():
 {downgrade}
-'''
-FIRST_LINE = 9
+"""
+FIRST_LINE = 8
 """The line on which `upgrade` begins in a revision without helpers."""
 
-PASS = "pass"
 USERS = 'op.execute("CREATE TABLE users (id INT PRIMARY KEY, name VARCHAR(20))")'
 NO_USERS = 'op.execute("DROP TABLE users")'
 
 
 class MigrationFiles:
-    """A project whose revisions follow each other in the order in which they are added, unless `down` says otherwise."""
+    """A project whose revisions follow each other as they are added, unless `down` says otherwise."""
 
     def __init__(self, root: Path, server: Server, env: str = ENV) -> None:
         self.root = root
@@ -63,8 +62,8 @@ class MigrationFiles:
     def add(  # noqa: PLR0913 - one for each part of the file
         self,
         id: str,  # noqa: A002 - as Revision.id
-        upgrade: str = PASS,
-        downgrade: str = PASS,
+        upgrade: str = "pass",
+        downgrade: str = "pass",
         *,
         down: str | tuple[str, ...] | None = "",
         depends: str | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pymysql
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # An anonymous ''@localhost, which some installations have, would win over user@'%' for a local connection.
 WALK_HOSTS = ("%", "localhost")
 
+CR_CONNECTION_ERROR = 2002
+
 _NAME_BYTES = 4
 # A wait for another session's metadata lock must end while somebody still looks at the screen; the server's own
 # default is a year.
@@ -37,7 +40,10 @@ def connect(
     Raises:
         pymysql.MySQLError: as the server or the network gave it.
     """
-    where: dict[str, Any] = {"unix_socket": address.socket} if address.socket else {"port": address.port}
+    where: dict[str, Any] = {"port": address.port}
+    if address.socket:
+        _refuse_dead_socket(address.socket)
+        where = {"unix_socket": address.socket}
     return pymysql.connect(
         host=address.host,
         user=address.user,
@@ -53,6 +59,15 @@ def connect(
         init_command=f"SET SESSION lock_wait_timeout = {_LOCK_WAIT_SECONDS}",
         **where,
     )
+
+
+def _refuse_dead_socket(path: str) -> None:
+    """Try a socket by hand first: PyMySQL leaves its own open where nobody answers, with a ResourceWarning each."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError as error:
+            raise pymysql.OperationalError(CR_CONNECTION_ERROR, f"{error.strerror or error} at {path}") from error
 
 
 def flavor_of(connection: Connection[Cursor]) -> Flavor:

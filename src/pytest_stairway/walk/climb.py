@@ -21,7 +21,7 @@ from pytest_stairway.walk import drivers
 from pytest_stairway.walk.environment import Environment, revision_files
 from pytest_stairway.walk.observer import Observer, State
 from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Versions
-from pytest_stairway.walk.recorder import Recorder, server_error
+from pytest_stairway.walk.recorder import Recorder
 from pytest_stairway.walk.version_table import VersionTable
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Climb:
         running, cause = self._running, error.__cause__
         if running is None or cause is None or not isinstance(error, ProjectError):
             return None
-        text = server_error(cause)[1]
+        text = self._recorder.server_error(cause)[1]
         self._refuse_dead_server(text)
         versions = Versions((), (), error=text)
         if running.failure is not None:  # the migration's own failure is the cause: it lost the connection, say

@@ -265,20 +265,23 @@ def _in_thread(function: Callable[[], None], stop: Callable[[], None]) -> None:
     Ctrl-C reaches only the main thread, which waits here: `stop` then has to make the function end.
     """
     errors: list[BaseException] = []
+    ended = threading.Event()  # and not join(), which an interrupt makes believe that the thread has ended (bpo-45274)
 
     def target() -> None:
         try:
             function()
         except BaseException as error:  # noqa: BLE001 - handed on to the waiting thread
             errors.append(error)
+        finally:
+            ended.set()
 
-    thread = threading.Thread(target=contextvars.copy_context().run, args=(target,), name="stairway", daemon=True)
-    thread.start()
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(target,), name="stairway", daemon=True).start()
     try:
-        thread.join()
+        ended.wait()
     except BaseException:
         stop()
-        thread.join(LAST_SECONDS)
+        ended.wait(LAST_SECONDS)
         raise
     if errors:
         raise errors[0]

@@ -77,7 +77,7 @@ class Recorder:
 
     def failure(self, error: BaseException, revision: str) -> Failure:
         """Describe the exception that a migration raised inside `step()`."""
-        errno, text = self._server_error(error)
+        errno, text = self.server_error(error)
         failed = self._step[-1] if self._step and self._step[-1].error is not None else None
         here = isinstance(error, DBAPIError) and failed is not None
         wait = self._lock_wait(failed) if errno == LOCK_WAIT_TIMEOUT and failed is not None else None
@@ -90,7 +90,8 @@ class Recorder:
             lock_wait=wait,
         )
 
-    def _server_error(self, error: BaseException) -> tuple[int | None, str]:
+    def server_error(self, error: BaseException) -> tuple[int | None, str]:
+        """Give what the function of this name does, with no word of the scratch database."""
         errno, text = server_error(error)
         return errno, text.replace(f"`{self._database}`.", "").replace(f"{self._database}.", "")
 
@@ -107,7 +108,7 @@ class Recorder:
     def _failed(self, context: Any) -> None:
         if context.statement is None or context.connection is None:
             return
-        _, text = self._server_error(context.original_exception)
+        _, text = self.server_error(context.original_exception)
         self._keep(context.connection, context.statement, text)
 
     def _keep(self, connection: Connection, sql: str, error: str | None = None) -> None:

@@ -1,0 +1,45 @@
+"""The documentation says what the code does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pytest_stairway.settings import KEYS, Key
+
+ROOT = Path(__file__).parent.parent.parent
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def documented_keys() -> dict[str, list[str]]:
+    rows = [line.strip("|").split("|") for line in CONFIGURATION.splitlines() if line.startswith("| `")]
+    return {cells[0].strip(" `"): [cell.strip() for cell in cells] for cells in rows}
+
+
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.name)
+def test_each_key_is_documented_with_its_flag_and_default(key: Key) -> None:
+    _, flag, _, default, _ = documented_keys()[key.name]
+    assert flag == (f"`{key.flag}`" if key.flag else "")
+    if key.default not in (None, ()):
+        shown = f'"{key.default}"' if isinstance(key.default, str) else str(key.default).lower()
+        assert default == f"`{shown}`"
+
+
+def test_no_key_is_documented_that_does_not_exist() -> None:
+    assert set(documented_keys()) == {key.name for key in KEYS}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_each_link_leads_to_a_file(document: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+def test_each_make_target_of_the_readme_exists() -> None:
+    targets = re.findall(r"^    make (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert targets
+    assert [target for target in targets if f"\n{target}:" not in makefile] == []
