@@ -52,10 +52,10 @@ def main() -> None:
     server_name = parser.parse_args().server
     run = RunDirectory.create()
     server = choose.start(Request(server=server_name), run)
-    peers: dict[str, Callable[[Path], bool]] = {
-        "pytest-stairway": lambda project: fails(project, [*PYTEST, "--pyargs", "pytest_stairway.suite", wish(server_name)]),
-        "pytest-alembic": lambda project: pytest_alembic_fails(project, server_name),
-        "alembic check": lambda project: alembic_check_fails(project, server),
+    peers: dict[str, Callable[[Path], str]] = {
+        "pytest-stairway": lambda project: verdict(project, [*PYTEST, "--pyargs", "pytest_stairway.suite", wish(server_name)]),
+        "pytest-alembic": lambda project: pytest_alembic(project, server_name),
+        "alembic check": lambda project: alembic_check(project, server),
     }
     try:
         compare(peers)
@@ -72,7 +72,7 @@ def wish(server_name: str) -> str:
     return f"--stairway-server={server_name}"
 
 
-def compare(peers: dict[str, Callable[[Path], bool]]) -> None:
+def compare(peers: dict[str, Callable[[Path], str]]) -> None:
     found = dict.fromkeys(peers, 0)
     alarmed = dict.fromkeys(peers, 0)
     faulty = right = 0
@@ -80,11 +80,11 @@ def compare(peers: dict[str, Callable[[Path], bool]]) -> None:
     for ini in sorted(PROJECTS.rglob("alembic.ini")):
         project = ini.parent
         codes = marked(project)
-        verdicts = {peer: fails_here(project) for peer, fails_here in peers.items()}
+        verdicts = {peer: judge(project) for peer, judge in peers.items()}
         faulty, right = faulty + bool(codes), right + (not codes)
-        for peer, verdict in verdicts.items():
-            (found if codes else alarmed)[peer] += verdict
-        shown = "".join(f"{'fails' if verdict else '-':<17}" for verdict in verdicts.values())
+        for peer, said in verdicts.items():
+            (found if codes else alarmed)[peer] += said == "fails"
+        shown = "".join(f"{said:<17}" for said in verdicts.values())
         print(f"{project.relative_to(PROJECTS).as_posix():<40}{', '.join(codes) or 'nothing':<26}{shown}", flush=True)
     print(f"\n{f'found, of {faulty}':<66}" + "".join(f"{number:<17}" for number in found.values()))
     print(f"{f'false alarms, of {right}':<66}" + "".join(f"{number:<17}" for number in alarmed.values()))
@@ -97,12 +97,20 @@ def marked(project: Path) -> list[str]:
     return sorted(codes - {"column-lost"})
 
 
-def fails(directory: Path, command: list[str], **environment: str) -> bool:
-    done = subprocess.run(command, cwd=directory, env=os.environ | environment, capture_output=True, check=False)
-    return done.returncode != 0
+def verdict(directory: Path, command: list[str], **environment: str) -> str:
+    """Run a command: "fails", "passes", or "hangs" where it still waits after a minute."""
+    process = subprocess.Popen(
+        command, cwd=directory, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        return "fails" if process.wait(60) else "passes"
+    except subprocess.TimeoutExpired:
+        process.terminate()
+        process.wait()
+        return "hangs"
 
 
-def pytest_alembic_fails(project: Path, server_name: str) -> bool:
+def pytest_alembic(project: Path, server_name: str) -> str:
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary) / project.parent.name / project.name
         shutil.copytree(project, copy)
@@ -112,14 +120,14 @@ def pytest_alembic_fails(project: Path, server_name: str) -> bool:
         env.write_text(env.read_text(encoding="utf-8").replace(OWN_ENGINE, GIVEN_ENGINE), encoding="utf-8")
         tests = THREE_TESTS + (WITH_MODELS if (copy / "models.py").exists() else "")
         (copy / "test_peer.py").write_text(tests, encoding="utf-8")
-        return fails(copy, [*PYTEST, "test_peer.py", wish(server_name)])
+        return verdict(copy, [*PYTEST, "test_peer.py", wish(server_name)])
 
 
-def alembic_check_fails(project: Path, server: Server) -> bool:
+def alembic_check(project: Path, server: Server) -> str:
     database = create_database(server)
     url = sqlalchemy_url(server.walk_address, database).render_as_string(hide_password=False)
     try:
-        return fails(project, [sys.executable, "-c", ALEMBIC_CHECK], SCRATCH_URL=url)
+        return verdict(project, [sys.executable, "-c", ALEMBIC_CHECK], SCRATCH_URL=url)
     finally:
         drop_database(server, database)
 

@@ -24,7 +24,7 @@ LAYERS = (
     ("walk",),
     ("checks",),
     ("reports",),
-    ("session", "header", "suite", "fixtures", "options", "plugin"),
+    ("shared", "session", "header", "suite", "fixtures", "options", "plugin"),
 )
 MAY_IMPORT_ONLY = {"reports": {"errors", "findings", "flavor", "reports"}}
 ONLY_IN = {

@@ -64,7 +64,7 @@ def stairway_engine(stairway_database: ScratchDatabase) -> Iterator[Engine]:
 
 @pytest.fixture
 def stairway_alembic_config(stairway_database: ScratchDatabase) -> Config:
-    """Give the project's Alembic config with `stairway_database` as its `sqlalchemy.url`."""
+    """Give the project's Alembic config with `stairway_database` as `sqlalchemy.url`."""
     return stairway_database.alembic_config()
 
 
@@ -72,7 +72,8 @@ def stairway_alembic_config(stairway_database: ScratchDatabase) -> Config:
 def stairway_at(stairway_database: ScratchDatabase, stairway_engine: Engine) -> Callable[[str], Engine]:
     """Give a function that migrates `stairway_database` to a revision and returns `stairway_engine`.
 
-    Up or down, from where it is. The revision is given as on Alembic's command line: an id, the beginning of one, a branch label, "heads" or "base".
+    Up or down, from where it is. The revision is given as on Alembic's command line: an id, the beginning of one, a
+    branch label, "heads" or "base".
     """
 
     def at(revision: str) -> Engine:

@@ -19,7 +19,8 @@ def header_lines(session: Session, *, needs_server: bool) -> list[str]:
     lines = []
     try:
         history = session.history
-        lines.append(f"{_name(session)}, {plural(len(history.revisions), 'revision')}, {plural(len(history.heads), 'head')}")
+        revisions, heads = plural(len(history.revisions), "revision"), plural(len(history.heads), "head")
+        lines.append(f"{_name(session)}, {revisions}, {heads}")
         if needs_server and history.revisions:
             lines.append(f"{session.server.flavor}, {session.server.origin}")
     except StairwayError as error:
@@ -38,12 +39,12 @@ def summary_lines(session: Session, *, with_settings: bool) -> list[str]:
         return []
     outcomes = session.findings_from_files + session.findings_from_walk
     warnings = render_warnings(outcomes)
+    walked = f"{plural(len(session.history.revisions), 'revision')} of {_name(session)} walked"
     return [
         *((*warnings.splitlines(), "") if warnings else ()),
         *render_skips(outcomes),
         *(_settings(session) if with_settings else ()),
-        f"{plural(len(session.history.revisions), 'revision')} of {_name(session)} walked on {record.flavor}"
-        f" ({record.origin}) in {record.seconds:.1f} s: {count(outcomes)}",
+        f"{walked} on {record.flavor} ({record.origin}) in {record.seconds:.1f} s: {count(outcomes)}",
     ]
 
 

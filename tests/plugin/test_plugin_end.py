@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import docker  # type: ignore[import-untyped]  # it ships no types
+import docker
 import psutil
 import pytest
 
 from pytest_stairway.flavor import Vendor
-from pytest_stairway.servers import container, local
-from pytest_stairway.servers.interface import UnavailableError
+from pytest_stairway.servers import choose, container, local
+from pytest_stairway.servers.database import connect, sqlalchemy_url
+from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
 from pytest_stairway.servers.rundir import RunDirectory
 
@@ -270,3 +271,23 @@ def test_what_a_killed_run_left_is_ended_by_the_next(
     assert running.left() != []  # what needs no server looks at no leftovers
     run("-k", "models", "--stairway-server=no-such-kind").assert_outcomes(failed=1, deselected=8)
     assert running.left() == []
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
+def test_nothing_is_left_on_a_server_given_by_url(
+    project: Project, run: Run, server: str, temporary: Path, workers: tuple[str, ...]
+) -> None:
+    project.write("test_mine.py", "def test_mine(stairway_at): stairway_at('heads')\n")
+    directory = RunDirectory.create(temporary / "the server's")
+    try:
+        given = choose.start(Request(server=server), directory)
+        url = sqlalchemy_url(given.address, None).render_as_string(hide_password=False)
+        run(f"--stairway-url={url}", *workers).assert_outcomes(passed=8)
+        with contextlib.closing(connect(given.address)) as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW DATABASES LIKE 'stairway%'")
+            assert cursor.fetchall() == ()
+            cursor.execute("SELECT user FROM mysql.user WHERE user LIKE 'stairway%'")
+            assert cursor.fetchall() == ()
+        given.stop()
+    finally:
+        directory.clean()

@@ -141,7 +141,7 @@ def test_each_fixture_is_documented(project: Project, run: Run) -> None:  # noqa
         "stairway_session": "Give what is verified in this run: project, server, record of the walk, findings.",
         "stairway_database": "Give an empty database on the disposable server, dropped after the test.",
         "stairway_engine": "Give a SQLAlchemy engine on `stairway_database`, through PyMySQL.",
-        "stairway_alembic_config": "Give the project's Alembic config with `stairway_database` as its `sqlalchemy.url`.",
+        "stairway_alembic_config": "Give the project's Alembic config with `stairway_database` as `sqlalchemy.url`.",
         "stairway_at": "Give a function that migrates `stairway_database` to a revision and returns `stairway_engine`.",
         "stairway_verdict": "Give a function that passes, fails or skips a test of the suite by what the checks found.",
     }

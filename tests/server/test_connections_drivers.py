@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import os
 import signal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from pytest_stairway.errors import StairwayError
 from pytest_stairway.servers.rundir import RunDirectory
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """`module` is what refusals name, `connect` an expression that connects past SQLAlchemy, `at` its arguments."""
+    """`name` is SQLAlchemy's, `module` the one that refusals name, `distribution` what pip installs."""
 
     name: str
     module: str
@@ -51,8 +53,9 @@ class Driver:
             return f"{self.distribution} is not installed here: {error}"
         return ""
 
-    def write(self, project: WalkedProject, engine: str, *, migration: str = "pass") -> None:
-        project.write((ASYNC if self.is_async else SYNC).format(engine=engine), migration=migration)
+    def write(self, project: WalkedProject, engine: str, *, migration: str = "pass", dispose: bool = True) -> None:
+        env, end = (ASYNC, "await engine.dispose()") if self.is_async else (SYNC, "engine.dispose()")
+        project.write(env.format(engine=engine, dispose=end if dispose else ""), migration=migration)
 
 
 DRIVERS = (
@@ -70,7 +73,7 @@ with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():
         context.run_migrations()
-engine.dispose()
+{dispose}
 """
 ASYNC = """
 import asyncio
@@ -85,7 +88,7 @@ async def main():
     engine = {engine}
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
-    await engine.dispose()
+    {dispose}
 
 asyncio.run(main())
 """
@@ -165,9 +168,8 @@ def test_a_step_has_lock_timeouts_and_counts_rows_as_sqlalchemy_expects(
 
 
 def test_a_creator_is_refused(project: WalkedProject, production: Production, driver: Driver) -> None:
-    at = {"host": "127.0.0.1", "port": production.port, "user": "app", "password": "secret"}
-    keyword = "async_creator" if driver.is_async else "creator"
-    connect = f"__import__('importlib').import_module('{driver.module}').connect(**{at})"
+    keyword = creator_keyword(driver)
+    connect = f"__import__('importlib').import_module('{driver.module}').connect(**{production.arguments})"
     driver.write(project, f"create_engine('{driver.drivername}://', {keyword}=lambda: {connect})")
     production.watch()
     created = project.created_tables()
@@ -175,92 +177,119 @@ def test_a_creator_is_refused(project: WalkedProject, production: Production, dr
     assert project.created_tables() == created
 
 
+def creator_keyword(driver: Driver) -> str:
+    if driver.is_async and "async_creator" not in str(create_async_engine.__doc__):
+        pytest.skip("this SQLAlchemy has no async_creator, which is new in 2.0.16")
+    return "async_creator" if driver.is_async else "creator"
+
+
 def refusal(driver: Driver) -> str:
     return (
-        f"stairway: env.py or a migration opened a connection of its own through {driver.module}, past SQLAlchemy's URL\n"
-        "  tried   sending it to the disposable server: not possible for creator=, async_creator= and direct connects\n"
+        f"stairway: env.py or a migration opened a connection of its own through {driver.module},"
+        " past SQLAlchemy's URL\n"
+        "  tried   sending it to the disposable server: not possible for creator= and direct connects\n"
         "  fix     let env.py build its engine from a URL, and migrations use op.get_bind()\n"
-        '          or set connection = "engine" in [tool.stairway] and use config.attributes["connection"] in env.py'
+        '          or set connection = "engine" in [tool.stairway] and use config.attributes["connection"]'
     )
 
 
 def test_a_connect_function_imported_before_the_walk_is_refused(
     project: WalkedProject, production: Production, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = types.ModuleType("app")
-    app.connect = importlib.import_module(driver.module).connect  # type: ignore[attr-defined]  # a module of its own making
-    monkeypatch.setitem(sys.modules, "app", app)
-    at = {"host": "127.0.0.1", "port": production.port, "user": "app", "password": "secret"}
-    keyword = "async_creator" if driver.is_async else "creator"
-    driver.write(project, f"create_engine('{driver.drivername}://', {keyword}=lambda: __import__('app').connect(**{at}))")
+    module = importlib.import_module(driver.module)
+    monkeypatch.setitem(sys.modules, "app", types.SimpleNamespace(connect=module.connect))
+    keyword = creator_keyword(driver)
+    driver.write(
+        project,
+        f"create_engine('{driver.drivername}://', {keyword}=lambda: __import__('app').connect(**{production.arguments}))",
+    )
     production.watch()
     assert (outcome_of(project), production.activity()) == (refusal(driver), {})
 
 
 @pytest.mark.parametrize("pre_ping", [False, True], ids=["plain", "pre-ping"])
-def test_an_engine_used_before_and_after_the_walk_keeps_to_its_own_server_outside_it(
-    project: WalkedProject, production: Production, driver: Driver, monkeypatch: pytest.MonkeyPatch, pre_ping: bool
+def test_an_engine_that_first_connects_in_the_walk_is_the_applications_own_after_it(
+    project: WalkedProject, production: Production, driver: Driver, monkeypatch: pytest.MonkeyPatch, *, pre_ping: bool
 ) -> None:
-    """Both for an engine whose pool is filled before, and for one that first connects during the walk."""
-    if driver.dialect == "mariadb" and not production.server.flavor.is_mariadb:
-        pytest.skip("SQLAlchemy's dialect of this driver refuses MySQL, which the application's server is here")
-    app = types.ModuleType("app")
-    used, unused = Application(driver, production, pre_ping), Application(driver, production, pre_ping)
-    monkeypatch.setitem(sys.modules, "app", app)
-    with used, unused:
-        assert used.where() == ("shop", production.port, True)
-        for application in (used, unused):
-            app.engine = application.engine  # type: ignore[attr-defined]  # a module of its own making
-            directory = project.root / str(id(application))
-            directory.mkdir()
-            inner = WalkedProject(directory, project.server)
-            driver.write(inner, "__import__('app').engine")
-            production.watch()
-            outcome = application.run(lambda inner=inner: outcome_of(inner))
-            assert (outcome, production.activity().keys() - {"Com_admin_commands"}) == (VERIFIED, set())
-        assert used.where() == unused.where() == ("shop", production.port, True)
+    with application(driver, production, monkeypatch, pool_pre_ping=pre_ping) as app:
+        driver.write(project, "__import__('app').engine")
+        production.watch()
+        assert (outcome_of(project), production.activity()) == (VERIFIED, {})
+        assert app.where() == ("shop", production.port, True)
 
 
+def test_an_engine_used_before_the_walk_is_the_applications_own_after_it(
+    project: WalkedProject, production: Production, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with application(driver, production, monkeypatch) as app:
+        app.where()
+        driver.write(project, "__import__('app').engine")
+        production.watch()
+        assert (outcome_of(project), production.activity()) == (VERIFIED, {})
+        assert app.where() == ("shop", production.port, True)
+
+
+def test_an_engine_that_env_does_not_dispose_of_is_the_applications_own_after_the_walk(
+    project: WalkedProject,
+    production: Production,
+    driver: Driver,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Its pool had a connection to the disposable server, on an event loop that is gone."""
+    with application(driver, production, monkeypatch) as app:
+        driver.write(project, "__import__('app').engine", dispose=False)
+        assert outcome_of(project) == VERIFIED
+        assert (app.where(), caplog.messages) == (("shop", production.port, True), [])
+        assert [line for line in "".join(project.output).splitlines() if "Exception" in line] == []
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
-    """An engine on the application's own server and, where the driver needs one, the event loop that it lives on."""
+    """An engine on the application's own server; `loop` is the event loop that it lives on, where it needs one."""
 
-    def __init__(self, driver: Driver, production: Production, pre_ping: bool) -> None:
-        self.is_async = driver.is_async
-        self.loop = asyncio.new_event_loop() if driver.is_async else None
-        if driver.is_async:
-            from sqlalchemy.ext.asyncio import create_async_engine
-
-            self.engine: Any = create_async_engine(production.url(driver.drivername), pool_pre_ping=pre_ping)
-        else:
-            self.engine = create_engine(production.url(driver.drivername), pool_pre_ping=pre_ping)
-
-    def __enter__(self) -> Application:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.loop is not None:
-            self.loop.run_until_complete(self.engine.dispose())
-            self.loop.close()
-        else:
-            self.engine.dispose()
-
-    def run(self, function: Any) -> Any:
-        return function()
+    engine: Any
+    loop: asyncio.AbstractEventLoop | None
 
     def where(self) -> tuple[object, ...]:
-        def look(connection: Any) -> tuple[object, ...]:
-            database, port = connection.exec_driver_sql("SELECT DATABASE(), @@port").one()
-            return database, port, connection.dialect.has_table(connection, "orders")
-
+        """Give the database and port of the server that answers, and whether `orders` is found there by name."""
         if self.loop is None:
             with self.engine.connect() as connection:
-                return look(connection)
+                return _where(connection)
 
-        async def look_there() -> tuple[object, ...]:
+        async def look() -> tuple[object, ...]:
             async with self.engine.connect() as connection:
-                return await connection.run_sync(look)
+                return await connection.run_sync(_where)
 
-        return self.loop.run_until_complete(look_there())
+        return self.loop.run_until_complete(look())
+
+
+def _where(connection: Any) -> tuple[object, ...]:
+    database, port = connection.exec_driver_sql("SELECT DATABASE(), @@port").one()
+    return database, port, connection.dialect.has_table(connection, "orders")
+
+
+@contextlib.contextmanager
+def application(
+    driver: Driver, production: Production, monkeypatch: pytest.MonkeyPatch, **options: object
+) -> Iterator[Application]:
+    """Import the application as `app`, with its engine."""
+    if driver.dialect == "mariadb" and not production.server.flavor.is_mariadb:
+        pytest.skip("SQLAlchemy's dialect of this driver refuses MySQL, which the application's server is here")
+    url = production.url(driver.drivername)
+    if driver.is_async:
+        app = Application(create_async_engine(url, **options), asyncio.new_event_loop())
+    else:
+        app = Application(create_engine(url, **options), None)
+    monkeypatch.setitem(sys.modules, "app", types.SimpleNamespace(engine=app.engine))
+    try:
+        yield app
+    finally:
+        if app.loop is None:
+            app.engine.dispose()
+        else:
+            app.loop.run_until_complete(app.engine.dispose())
+            app.loop.close()
 
 
 def test_ctrl_c_during_a_walk_beside_an_event_loop_ends_it(

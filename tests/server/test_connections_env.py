@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING
 
 import pymysql
 import pytest
-from sqlalchemy import create_engine, event
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, event, inspect
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
 from pytest_stairway.servers.rundir import RunDirectory
-from tests.server.walked_projects import MIGRATE, ONLINE, VERIFIED, Production, WalkedProject, running_production, walked
+from tests.server.walked_projects import (
+    MIGRATE,
+    ONLINE,
+    VERIFIED,
+    Production,
+    WalkedProject,
+    running_production,
+    walked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +35,12 @@ if TYPE_CHECKING:
 
 OPENED_ITSELF = """\
 stairway: env.py or a migration opened a connection of its own through pymysql, past SQLAlchemy's URL
-  tried   sending it to the disposable server: not possible for creator=, async_creator= and direct connects
+  tried   sending it to the disposable server: not possible for creator= and direct connects
   fix     let env.py build its engine from a URL, and migrations use op.get_bind()
-          or set connection = "engine" in [tool.stairway] and use config.attributes["connection"] in env.py"""
+          or set connection = "engine" in [tool.stairway] and use config.attributes["connection"]"""
 OPENED_BEFORE = """\
-stairway: env.py or a migration uses a connection that was opened before the walk, so its statements would reach another \
-server
+stairway: env.py or a migration uses a connection that was opened before the walk, \
+so its statements would reach another server
   fix     open the connection inside env.py, from an engine; let migrations use op.get_bind()
           or set connection = "connection" in [tool.stairway] and use config.attributes["connection"]"""
 NO_CONNECTION = """\
@@ -44,7 +52,7 @@ stairway: migrations/env.py ended without running the migrations
   fix     call context.configure(connection=...) and context.run_migrations() in it when it is imported"""
 TWICE = """\
 stairway: env.py calls context.run_migrations() more than once; one database can be verified so far
-  fix     make the other calls depend on a -x argument, and leave it out of x = [...] in [tool.stairway]"""
+  fix     make the other calls depend on a -x argument that x = [...] in [tool.stairway] leaves out"""
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +71,9 @@ def project(tmp_path: Path, server: Server) -> WalkedProject:
 
 
 @pytest.fixture
-def app(monkeypatch: pytest.MonkeyPatch, production: Production) -> Iterator[types.ModuleType]:
-    """The application, imported long before the walk: `app.engine` is on its own server."""
-    module = types.ModuleType("app")
-    module.engine = create_engine(production.url())
-    module.production = production
+def app(monkeypatch: pytest.MonkeyPatch, production: Production) -> Iterator[types.SimpleNamespace]:
+    """Import the application, long before the walk: `app.engine` is on its own server."""
+    module = types.SimpleNamespace(engine=create_engine(production.url(), future=True))
     monkeypatch.setitem(sys.modules, "app", module)
     yield module
     module.engine.dispose()
@@ -106,14 +112,18 @@ ENGINES = {
 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES.keys())
-def test_an_engine_is_sent_to_the_disposable_server(project: WalkedProject, production: Production, engine: str) -> None:
+def test_an_engine_is_sent_to_the_disposable_server(
+    project: WalkedProject, production: Production, engine: str
+) -> None:
     option_file = project.root / "my.cnf"
-    option_file.write_text(f"[client]\nhost=127.0.0.1\nport={production.port}\nuser=app\npassword=secret\ndatabase=shop\n")
+    option_file.write_text(
+        f"[client]\nhost=127.0.0.1\nport={production.port}\nuser=app\npassword=secret\ndatabase=shop\n"
+    )
     text = engine.format(
         url=production.url(),
         socket=production.socket,
         option_file=option_file,
-        arguments={"host": "127.0.0.1", "port": production.port, "user": "app", "password": "secret", "database": "shop"},
+        arguments={**production.arguments, "database": "shop"},
         aliases={"host": "127.0.0.1", "port": production.port, "user": "app", "passwd": "secret", "db": "shop"},
     )
     project.write(
@@ -135,14 +145,14 @@ def test_an_outer_transaction_is_on_the_disposable_server(project: WalkedProject
 
 
 def test_a_token_listener_on_the_engine_is_not_asked(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     asked = []
 
     @event.listens_for(app.engine, "do_connect")
     def give_token(_dialect: object, _record: object, _args: object, arguments: dict[str, object]) -> None:
         asked.append("token")
-        arguments |= {"host": "127.0.0.1", "port": production.port, "user": "app", "password": "secret", "db": "shop"}
+        arguments |= production.arguments
 
     project.write(f"from app import engine\n{ONLINE}")
     production.watch()
@@ -150,11 +160,11 @@ def test_a_token_listener_on_the_engine_is_not_asked(
 
 
 def test_a_listener_on_the_engine_that_connects_itself_is_not_asked(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     @event.listens_for(app.engine, "do_connect")
     def connect(*_: object) -> object:
-        return pymysql.connect(host="127.0.0.1", port=production.port, user="app", password="secret", database="shop")
+        return pymysql.connect(**production.arguments)
 
     project.write(f"from app import engine\n{ONLINE}")
     production.watch()
@@ -162,7 +172,7 @@ def test_a_listener_on_the_engine_that_connects_itself_is_not_asked(
 
 
 def test_a_pool_filled_before_the_walk_reconnects(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     fill_pool(app.engine)
     project.write(f"from app import engine\n{ONLINE}")
@@ -171,7 +181,7 @@ def test_a_pool_filled_before_the_walk_reconnects(
 
 
 def test_a_pool_filled_before_the_walk_that_pings_first_sends_the_ping_and_nothing_else(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     app.engine = create_engine(production.url(), pool_pre_ping=True)
     fill_pool(app.engine)
@@ -182,14 +192,52 @@ def test_a_pool_filled_before_the_walk_that_pings_first_sends_the_ping_and_nothi
 
 
 def test_the_applications_pool_is_its_own_again_after_the_walk(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     fill_pool(app.engine)
     project.write(f"from app import engine\n{ONLINE}")
     project.walk()
     with app.engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT DATABASE(), @@port, COUNT(*) FROM orders").one()
-    assert tuple(found) == ("shop", production.port, 0)
+        assert (tuple(found), inspect(connection).get_table_names()) == (("shop", production.port, 0), ["orders"])
+
+
+def test_compiled_statements_of_the_walk_are_not_used_after_it(
+    project: WalkedProject, app: types.SimpleNamespace
+) -> None:
+    """On MariaDB an INSERT compiled by SQLAlchemy may end in RETURNING, which MySQL does not know."""
+    users = Table("users", MetaData(), Column("id", Integer, primary_key=True), Column("name", String(40)))
+    app.add = lambda connection: connection.execute(users.insert().values(name="a"))
+    project.write(
+        f"from app import engine\n{ONLINE}",
+        migration="import app; app.add(op.get_bind()); op.execute('DELETE FROM users')",
+    )
+    assert outcome_of(project) == VERIFIED
+    with app.engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TEMPORARY TABLE users (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40))")
+        assert app.add(connection).inserted_primary_key == (1,)
+
+
+def test_an_engine_that_knows_mariadb_is_refused_on_mysql(
+    project: WalkedProject, run: RunDirectory, places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLAlchemy itself keeps such an engine from learning anew."""
+    if project.server.flavor.is_mariadb:
+        pytest.skip("the disposable server is MariaDB as well")
+    with running_production(run, places, "mariadbd") as production:
+        engine = create_engine(production.url())
+        fill_pool(engine)
+        monkeypatch.setitem(sys.modules, "app", types.SimpleNamespace(engine=engine))
+        project.write(f"from app import engine\n{ONLINE}")
+        refused(
+            project,
+            production,
+            "stairway: env.py's engine was connected to MariaDB before the walk, and the disposable server is MySQL\n"
+            "  fix     verify on MariaDB: --stairway-server mariadb:11.4, or mariadbd for a local one",
+        )
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("SELECT @@port").scalar_one() == production.port
+        engine.dispose()
 
 
 def refused(project: WalkedProject, production: Production, message: str) -> None:
@@ -206,7 +254,7 @@ def test_a_creator_is_refused(project: WalkedProject, production: Production) ->
             import pymysql
             from sqlalchemy import create_engine
             def connect():
-                return pymysql.connect(host="127.0.0.1", port={production.port}, user="app", password="secret")
+                return pymysql.connect(**{production.arguments})
             engine = create_engine("mysql+pymysql://", creator=connect)
         """)
         + ONLINE
@@ -215,10 +263,10 @@ def test_a_creator_is_refused(project: WalkedProject, production: Production) ->
 
 
 def test_a_creator_with_a_pool_filled_before_the_walk_is_refused(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     def connect() -> object:
-        return pymysql.connect(host="127.0.0.1", port=production.port, user="app", password="secret")
+        return pymysql.connect(**production.arguments)
 
     app.engine = create_engine("mysql+pymysql://", creator=connect)
     fill_pool(app.engine)
@@ -227,7 +275,7 @@ def test_a_creator_with_a_pool_filled_before_the_walk_is_refused(
 
 
 def test_a_connection_opened_before_the_walk_is_refused(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     with app.engine.connect() as app.connection:
         project.write(f"from app import connection\nif True:{MIGRATE}")
@@ -235,10 +283,12 @@ def test_a_connection_opened_before_the_walk_is_refused(
 
 
 def test_a_connection_opened_before_the_walk_from_an_engine_with_options_is_refused(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     with app.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as app.connection:
-        project.write(f"from app import connection\nconnection.exec_driver_sql('SELECT 1')\n{MIGRATE}".replace("\n    ", "\n"))
+        project.write(
+            f"from app import connection\nconnection.exec_driver_sql('SELECT 1')\n{MIGRATE}".replace("\n    ", "\n")
+        )
         refused(project, production, OPENED_BEFORE)
 
 
@@ -252,7 +302,7 @@ def test_a_connection_opened_before_the_walk_from_an_engine_with_options_is_refu
     ids=["executes", "begins and executes", "catches the refusal"],
 )
 def test_a_migration_that_uses_a_connection_opened_before_the_walk_is_refused(
-    project: WalkedProject, production: Production, app: types.ModuleType, use: str
+    project: WalkedProject, production: Production, app: types.SimpleNamespace, use: str
 ) -> None:
     with app.engine.connect() as app.connection:
         project.write(hard_coded(production), migration=f"import app; {use}")
@@ -262,7 +312,7 @@ def test_a_migration_that_uses_a_connection_opened_before_the_walk_is_refused(
 
 @pytest.mark.parametrize("use", ["commit()", "exec_driver_sql('INSERT INTO orders VALUES (2)')"])
 def test_a_migration_cannot_end_or_use_a_transaction_that_was_begun_before_the_walk(
-    project: WalkedProject, production: Production, app: types.ModuleType, use: str
+    project: WalkedProject, production: Production, app: types.SimpleNamespace, use: str
 ) -> None:
     with app.engine.connect() as app.connection:
         app.connection.exec_driver_sql("INSERT INTO orders VALUES (1)")
@@ -274,7 +324,7 @@ def test_a_migration_cannot_end_or_use_a_transaction_that_was_begun_before_the_w
 def test_a_migration_that_connects_directly_is_refused(project: WalkedProject, production: Production) -> None:
     project.write(
         hard_coded(production),
-        migration=f"import pymysql; pymysql.connect(host='127.0.0.1', port={production.port}, user='app', password='secret')",
+        migration=f"import pymysql; pymysql.connect(**{production.arguments})",
     )
     production.watch()
     assert (outcome_of(project), production.activity()) == (OPENED_ITSELF, {})
@@ -282,7 +332,7 @@ def test_a_migration_that_connects_directly_is_refused(project: WalkedProject, p
 
 @pytest.mark.parametrize("swallow", ["pass", "raise SystemExit(1)", "raise ValueError('failed')"])
 def test_an_env_that_catches_everything_does_not_hide_the_refusal(
-    project: WalkedProject, production: Production, app: types.ModuleType, swallow: str
+    project: WalkedProject, production: Production, app: types.SimpleNamespace, swallow: str
 ) -> None:
     with app.engine.connect() as app.connection:
         project.write(f"from app import connection\ntry:{MIGRATE}\nexcept BaseException:\n    {swallow}\n")
@@ -316,7 +366,7 @@ def test_an_env_that_catches_what_its_migrations_raise_ends_the_walk(project: Wa
 def other_dialect(name: str) -> str:
     return (
         f"stairway: env.py connects with the dialect '{name}'; only MySQL and MariaDB can be verified\n"
-        "  fix     let env.py read sqlalchemy.url from the Alembic config, which holds the disposable database's URL\n"
+        "  fix     let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here\n"
         "          or name the environment variables it reads: url_variables = [...] in [tool.stairway]"
     )
 
@@ -358,7 +408,9 @@ def test_an_env_that_is_only_offline_is_refused(project: WalkedProject, producti
     refused(project, production, NO_CONNECTION)
 
 
-def test_an_engine_in_place_of_a_connection_is_alembics_own_error(project: WalkedProject, production: Production) -> None:
+def test_an_engine_in_place_of_a_connection_is_alembics_own_error(
+    project: WalkedProject, production: Production
+) -> None:
     project.write(
         f"from sqlalchemy import create_engine\ncontext.configure(connection=create_engine('{production.url()}'))\n"
     )
@@ -431,7 +483,8 @@ def test_the_url_reaches_env_in_the_variables_that_the_settings_name(
     monkeypatch.setenv("SHOP_DATABASE", production.url())
     project.write(
         "import os\nfrom sqlalchemy import create_engine\n"
-        "assert os.environ['SHOP_DATABASE'] == os.environ['SHOP_REPLICA'] == context.config.get_main_option('sqlalchemy.url')\n"
+        "url = context.config.get_main_option('sqlalchemy.url')\n"
+        "assert os.environ['SHOP_DATABASE'] == os.environ['SHOP_REPLICA'] == url\n"
         f"engine = create_engine(os.environ['SHOP_DATABASE'])\n{ONLINE}"
     )
     production.watch()
@@ -457,7 +510,8 @@ def test_env_gets_what_the_command_line_would_have_given_it(project: WalkedProje
             print(context.get_x_argument(as_dictionary=True))
             print(sys.argv)
             print(context.get_revision_argument())
-            print(context.config.cmd_opts.cmd[0].__name__, context.config.cmd_opts.revision, context.config.cmd_opts.sql)
+            options = context.config.cmd_opts
+            print(options.cmd[0].__name__, options.revision, options.sql)
             print(context.config.config_file_name, context.get_tag_argument())
             engine = create_engine("{production.url()}")
         """)
@@ -475,7 +529,7 @@ def test_env_gets_what_the_command_line_would_have_given_it(project: WalkedProje
 
 
 def test_a_walk_inside_a_running_event_loop_is_as_any_other(
-    project: WalkedProject, production: Production, app: types.ModuleType
+    project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
     fill_pool(app.engine)
     project.write(f"import asyncio\nfrom app import engine\nasyncio.run(asyncio.sleep(0))\n{ONLINE}")
@@ -491,7 +545,7 @@ def test_a_walk_inside_a_running_event_loop_is_as_any_other(
 
 
 def test_the_guard_is_removed_where_it_cannot_be_put_up(
-    project: WalkedProject, production: Production, app: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+    project: WalkedProject, production: Production, app: types.SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listen = event.listen
 
@@ -507,7 +561,7 @@ def test_the_guard_is_removed_where_it_cannot_be_put_up(
     monkeypatch.undo()
     with app.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT @@port").scalar_one() == production.port
-    pymysql.connect(host="127.0.0.1", port=production.port, user="app", password="secret").close()
+    pymysql.connect(**production.arguments).close()
 
 
 def test_refusals_and_project_errors_are_told_apart(project: WalkedProject) -> None:

@@ -219,3 +219,8 @@ def test_the_remedies_complete_a_downgrade(case: str, judge: Judge, tmp_path: Pa
     with (project / str(found[0].location.path)).open("a") as revision:
         revision.write(pasted(found) + "\n")
     assert render(findings(judge, project)) == ""
+
+
+def test_the_readme_shows_what_is_really_printed(judge: Judge) -> None:
+    readme = (PROJECTS.parent.parent / "README.md").read_text(encoding="utf-8")
+    assert render(findings(judge, PROJECTS / "round_trip/modify_forgets")) in readme

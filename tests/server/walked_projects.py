@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import socket
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
 from pytest_stairway.servers import choose
-from pytest_stairway.servers.database import connect
+from pytest_stairway.servers.database import WALK_HOSTS, connect
 from pytest_stairway.servers.interface import Request
 from pytest_stairway.settings import load_settings
 from pytest_stairway.walk.environment import Environment
@@ -76,7 +76,7 @@ class WalkedProject:
     output: list[str] = field(default_factory=list)
 
     def write(self, env: str, *, ini: str = "", migration: str = "pass") -> None:
-        """Write its files; `migration` is a last line for the upgrade of 0002, which is the second and last revision."""
+        """Write its files; `migration` is the last line of the last upgrade, that of 0002."""
         versions = self.root / "migrations" / "versions"
         versions.mkdir(parents=True)
         (self.root / "alembic.ini").write_text(_INI + ini)
@@ -117,6 +117,11 @@ class Production:
         assert self.server.address.socket is not None
         return self.server.address.socket
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """What every driver's connect takes."""
+        return {"host": "127.0.0.1", "port": self.port, "user": "app", "password": "secret"}
+
     def url(self, drivername: str = "mysql+pymysql") -> str:
         return f"{drivername}://app:secret@127.0.0.1:{self.port}/shop"
 
@@ -136,16 +141,16 @@ class Production:
 
 
 @contextlib.contextmanager
-def running_production(run: RunDirectory, places: Places) -> Iterator[Production]:
+def running_production(run: RunDirectory, places: Places, kind: str = "local") -> Iterator[Production]:
     """Start a local server of our own, reached by socket and by TCP."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     variables = (("skip_networking", "0"), ("bind_address", "127.0.0.1"), ("port", str(port)))
-    server = choose.start(Request(server="local", variables=variables), run, places)
+    server = choose.start(Request(server=kind, variables=variables), run, places)
     try:
         with contextlib.closing(connect(server.address)) as connection, connection.cursor() as cursor:
-            for host in ("%", "localhost"):  # an anonymous ''@localhost, which some servers have, would win over app@'%'
+            for host in WALK_HOSTS:
                 cursor.execute(f"CREATE USER 'app'@'{host}' IDENTIFIED BY 'secret'")
                 cursor.execute(f"GRANT ALL ON *.* TO 'app'@'{host}'")
             cursor.execute("CREATE DATABASE shop")

@@ -19,8 +19,11 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
     for visit in record.visits:
         if visit.blocked:
             yield from _blocked(subject, visit)
-        elif visit.up is not None and visit.up.failure is not None and not _told_elsewhere(visit.up, visit.up.failure):
-            yield _failed(subject, record, visit.up, visit.up.failure)
+        elif visit.up is not None and visit.up.failure is not None:
+            if not _told_elsewhere(visit.up, visit.up.failure):
+                yield _failed(subject, record, visit.up, visit.up.failure)
+            where = function_location(subject, visit.revision, Direction.UPGRADE)
+            yield Skip("upgrade", Stage.ROUND_TRIP, where, "not run: its upgrade failed")
 
 
 def _told_elsewhere(step: Step, failure: Failure) -> bool:

@@ -9,11 +9,11 @@ the arguments are built anew and only an allow-list is kept of the project's own
 from __future__ import annotations
 
 import contextlib
+import gc
+import logging
 import re
 import weakref
-from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -22,9 +22,14 @@ from sqlalchemy.pool import Pool
 
 from pytest_stairway.errors import EnvironmentRefused
 from pytest_stairway.servers.database import sqlalchemy_url
-from pytest_stairway.servers.interface import Address
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.dialects import LearnedServers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from pytest_stairway.servers.interface import Address
 
 DIALECTS = frozenset({"mysql", "mariadb"})
 DRIVERS = frozenset({"aiomysql", "asyncmy", "mariadbconnector", "mysqlconnector", "mysqldb", "pymysql"})
@@ -56,13 +61,14 @@ class ConnectionGuard:
         self._database = database
         self._lock_timeout = lock_timeout
         self._stopped = False
-        self._records: list[tuple[Any, bool]] = []
+        self._records: list[Any] = []
+        self._any_async = False
         self._sent_back: weakref.WeakSet[Any] = weakref.WeakSet()
         self._begun: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._learned = LearnedServers()
         self._exits = contextlib.ExitStack()
 
-    def __enter__(self) -> ConnectionGuard:
+    def __enter__(self) -> Self:
         with contextlib.ExitStack() as exits:
             exits.callback(self._learned.put_back)
             exits.callback(self._invalidate)
@@ -129,7 +135,8 @@ class ConnectionGuard:
         self._limit_waits(connection)
         if record is not None:
             record.info[_MARK] = self
-            self._records.append((record, dialect.is_async))
+            self._records.append(record)
+            self._any_async = self._any_async or dialect.is_async
         return connection
 
     def _limit_waits(self, connection: Any) -> None:
@@ -188,7 +195,7 @@ class ConnectionGuard:
                 EnvironmentRefused(
                     f"env.py connects with the dialect {dialect.name!r}; only MySQL and MariaDB can be verified",
                     fix=(
-                        "let env.py read sqlalchemy.url from the Alembic config, which holds the disposable database's URL",
+                        "let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here",
                         "or name the environment variables it reads: url_variables = [...] in [tool.stairway]",
                     ),
                 )
@@ -196,7 +203,8 @@ class ConnectionGuard:
         if dialect.driver not in DRIVERS:
             self.refuse(
                 EnvironmentRefused(
-                    f"env.py connects with the driver {dialect.driver!r}, whose connections cannot be kept from other servers",
+                    f"env.py connects with the driver {dialect.driver!r},"
+                    " whose connections cannot be kept from other servers",
                     fix=(f"let env.py use one of {', '.join(sorted(DRIVERS))} when it migrates",),
                 )
             )
@@ -209,6 +217,15 @@ class ConnectionGuard:
             raise KeyboardInterrupt
 
     def _invalidate(self) -> None:
-        for record, is_async in self._records:
-            # An asyncio connection can only be closed on its event loop, which may be gone: its pool does it later.
-            record.invalidate(soft=is_async)
+        """Drop every connection of the walk, so that pools of the application reconnect to their own server.
+
+        One of an event loop that is gone can no longer be closed by it: its pool would say so, and the collector
+        closes it here, where nobody is warned.
+        """
+        level = logging.root.manager.disable
+        logging.disable(logging.CRITICAL)
+        for record in self._records:
+            record.invalidate()
+        logging.disable(level)
+        if self._any_async:
+            gc.collect()

@@ -11,12 +11,14 @@ import contextlib
 import functools
 import importlib
 import importlib.util
-from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pytest_stairway.errors import EnvironmentRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,10 @@ def _refusing(
             refuse(
                 EnvironmentRefused(
                     f"env.py or a migration opened a connection of its own through {driver}, past SQLAlchemy's URL",
-                    tried=(
-                        "sending it to the disposable server: not possible for creator=, async_creator= and direct connects",
-                    ),
+                    tried=("sending it to the disposable server: not possible for creator= and direct connects",),
                     fix=(
                         "let env.py build its engine from a URL, and migrations use op.get_bind()",
-                        'or set connection = "engine" in [tool.stairway] and use config.attributes["connection"] in env.py',
+                        'or set connection = "engine" in [tool.stairway] and use config.attributes["connection"]',
                     ),
                 )
             )

@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pymysql
 from alembic.config import CommandLine, Config
@@ -26,13 +26,15 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
-from pytest_stairway.history.project import Project
 from pytest_stairway.servers.database import connect, end_sessions, sqlalchemy_url
-from pytest_stairway.servers.interface import Server
-from pytest_stairway.settings import Settings
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
+
+if TYPE_CHECKING:
+    from pytest_stairway.history.project import Project
+    from pytest_stairway.servers.interface import Server
+    from pytest_stairway.settings import Settings
 
 Plan = Callable[[MigrationContext], Iterator[MigrationStep]]
 """Given env.py's migration context, yields the steps to run; runs between them when it is resumed."""
@@ -127,13 +129,15 @@ class Environment:
         return engine if self.settings.connection == "engine" else stack.enter_context(engine.connect())
 
     def _end_sessions(self, database: str) -> None:
-        with contextlib.suppress(pymysql.MySQLError), drivers.opening():  # the server may be gone as well
-            with contextlib.closing(connect(self.server.address)) as connection, connection.cursor() as cursor:
+        with contextlib.suppress(pymysql.MySQLError):  # the server may be gone as well
+            with drivers.opening():
+                connection = connect(self.server.address)
+            with contextlib.closing(connection), connection.cursor() as cursor:
                 end_sessions(cursor, database)
 
 
 class _Context:
-    """An EnvironmentContext whose migrations are those of a plan, and whose connection is checked before its first use."""
+    """An EnvironmentContext that runs the steps of a plan, and whose connection is checked before its first use."""
 
     def __init__(
         self, config: Config, script: ScriptDirectory, guard: ConnectionGuard, plan: Plan, destination: str
@@ -182,9 +186,7 @@ class _Context:
             self._guard.refuse(
                 EnvironmentRefused(
                     "env.py calls context.run_migrations() more than once; one database can be verified so far",
-                    fix=(
-                        "make the other calls depend on a -x argument, and leave it out of x = [...] in [tool.stairway]",
-                    ),
+                    fix=("make the other calls depend on a -x argument that x = [...] in [tool.stairway] leaves out",),
                 )
             )
         self._ran = True

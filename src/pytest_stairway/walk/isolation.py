@@ -9,10 +9,12 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Output(io.TextIOWrapper):
@@ -62,6 +64,7 @@ def own_event_loop() -> Iterator[None]:
     try:
         yield
     finally:
+        loop.run_until_complete(loop.shutdown_asyncgens())  # as asyncio.run does, and closes what waits to be closed
         loop.close()
         _exchange_policy(before)
 
@@ -93,7 +96,7 @@ def _warnings_kept(output: Output) -> Iterator[None]:
     A session that turns warnings into errors must not make migrations fail that only warn in production.
     """
 
-    def show(
+    def show(  # noqa: PLR0913, PLR0917 - the signature of warnings.showwarning
         message: Warning | str,
         category: type[Warning],
         filename: str,

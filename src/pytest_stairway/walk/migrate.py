@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from alembic.util import CommandError
 
-from pytest_stairway.errors import ProjectError
+from pytest_stairway.errors import ProjectError, StairwayError
+from pytest_stairway.walk.recorder import server_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from alembic.runtime.migration import MigrationContext, MigrationStep
+    from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
     from alembic.script import ScriptDirectory
 
+    from pytest_stairway.history.project import Project
     from pytest_stairway.walk.environment import Environment
 
 
@@ -35,17 +39,41 @@ def migrate(environment: Environment, database: str, revision: str) -> None:
                 f'there is no way to revision "{revision}": {str(error).splitlines()[0]}',
                 fix=('name an id, the beginning of one, a branch label, "heads" or "base"',),
             ) from error
-        yield from steps
+        for step in steps:
+            yield _naming_its_failure(step, environment.project)
 
     environment.run(database, plan, destination=revision)
 
 
-def _steps(script: ScriptDirectory, revision: str, now: tuple[str, ...]) -> list[MigrationStep]:
+def _steps(script: ScriptDirectory, revision: str, now: tuple[str, ...]) -> list[RevisionStep]:
     """List what `alembic upgrade` or `alembic downgrade` would run; both hand over all heads, whatever types say."""
     heads = cast("str", now)
     if _is_below(script, revision, now):
-        return list(script._downgrade_revs(revision, heads))  # noqa: SLF001 - what alembic.command.downgrade calls
-    return list(script._upgrade_revs(revision, heads))  # noqa: SLF001 - what alembic.command.upgrade calls
+        return script._downgrade_revs(revision, heads)  # noqa: SLF001 - what alembic.command.downgrade calls
+    return script._upgrade_revs(revision, heads)  # noqa: SLF001 - what alembic.command.upgrade calls
+
+
+def _naming_its_failure(step: RevisionStep, project: Project) -> RevisionStep:
+    """Have an exception of a migration name its revision and line: env.py is not to blame."""
+    original = step.migration_fn
+
+    def migration(**kwargs: Any) -> None:
+        try:
+            original(**kwargs)
+        except StairwayError:
+            raise
+        except (Exception, SystemExit) as error:
+            frames = traceback.extract_tb(error.__traceback__)
+            own = [frame for frame in frames if frame.filename == step.revision.module.__file__]
+            raise ProjectError(
+                f"{'upgrade' if step.is_upgrade else 'downgrade'} of {step.revision.revision} fails:"
+                f" {server_error(error)[1]}",
+                tried=tuple(f"{project.label(Path(at.filename))}:{at.lineno}: {at.line}" for at in own[-1:]),
+                fix=("see what test_upgrades and test_round_trip say of this revision",),
+            ) from error
+
+    step.migration_fn = migration
+    return step
 
 
 def _is_below(script: ScriptDirectory, revision: str, heads: tuple[str, ...]) -> bool:

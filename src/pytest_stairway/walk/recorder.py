@@ -39,6 +39,7 @@ class Recorder:
         self._began = 0.0
         self._batch_location: Location | None = None
         self._held: dict[int, list[Statement]] = {}
+        self._lock_wait: LockWait | None = None
         self._listeners: tuple[tuple[str, Callable[..., None]], ...] = (
             ("before_cursor_execute", self._before),
             ("after_cursor_execute", self._after),
@@ -80,7 +81,7 @@ class Recorder:
         errno, text = self.server_error(error)
         failed = self._step[-1] if self._step and self._step[-1].error is not None else None
         here = isinstance(error, DBAPIError) and failed is not None
-        wait = self._lock_wait(failed) if errno == LOCK_WAIT_TIMEOUT and failed is not None else None
+        wait = self._lock_wait if self._lock_wait is not None and self._lock_wait.waiting is failed else None
         return Failure(
             error=text,
             errno=errno,
@@ -95,10 +96,6 @@ class Recorder:
         errno, text = server_error(error)
         return errno, text.replace(f"`{self._database}`.", "").replace(f"{self._database}.", "")
 
-    def _lock_wait(self, waiting: Statement) -> LockWait:
-        others = (held for held in self._held.values() if all(statement is not waiting for statement in held))
-        return LockWait(waiting, tuple(statement for held in others for statement in held))
-
     def _before(self, _connection: Connection, _cursor: Any, _sql: str, *_: object) -> None:
         self._began = time.perf_counter()
 
@@ -108,17 +105,22 @@ class Recorder:
     def _failed(self, context: Any) -> None:
         if context.statement is None or context.connection is None:
             return
-        _, text = self.server_error(context.original_exception)
-        self._keep(context.connection, context.statement, text)
+        errno, text = self.server_error(context.original_exception)
+        statement = self._keep(context.connection, context.statement, text)
+        if errno == LOCK_WAIT_TIMEOUT:  # now: the migration may close the other connection before it ends
+            others = (held for held in self._held.values() if all(each is not statement for each in held))
+            self._lock_wait = LockWait(statement, tuple(each for held in others for each in held))
 
-    def _keep(self, connection: Connection, sql: str, error: str | None = None) -> None:
+    def _keep(self, connection: Connection, sql: str, error: str | None = None) -> Statement:
         seconds = time.perf_counter() - self._began
         if self._step is None:
-            self._alembics.append(Statement(sql, Location(), seconds, error))
-            return
+            statement = Statement(sql, Location(), seconds, error)
+            self._alembics.append(statement)
+            return statement
         statement = Statement(sql, self._location(), seconds, error)
         self._step.append(statement)
         self._held.setdefault(id(connection.connection.dbapi_connection), []).append(statement)
+        return statement
 
     def _released(self, connection: Connection) -> None:
         with contextlib.suppress(Exception):  # a connection that is already gone holds nothing
