@@ -15,13 +15,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_stairway.servers import choose
 from pytest_stairway.servers.database import create_database, drop_database, sqlalchemy_url
 from pytest_stairway.servers.interface import Request, Server
 from pytest_stairway.servers.rundir import RunDirectory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PROJECTS = Path(__file__).parent.parent / "tests" / "projects"
 CONFTEST = """
@@ -53,7 +56,9 @@ def main() -> None:
     run = RunDirectory.create()
     server = choose.start(Request(server=server_name), run)
     peers: dict[str, Callable[[Path], str]] = {
-        "pytest-stairway": lambda project: verdict(project, [*PYTEST, "--pyargs", "pytest_stairway.suite", wish(server_name)]),
+        "pytest-stairway": lambda project: verdict(
+            project, [*PYTEST, "--pyargs", "pytest_stairway.suite", wish(server_name)]
+        ),
         "pytest-alembic": lambda project: pytest_alembic(project, server_name),
         "alembic check": lambda project: alembic_check(project, server),
     }

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from pytest_stairway.suite import *  # noqa: F403 -- these are the tests; nothing here calls them by name
 from sqlalchemy import Engine, text
+
+from pytest_stairway.suite import *  # noqa: F403 -- these are the tests; nothing here calls them by name
 
 
 def test_renaming_full_name_keeps_what_users_entered(stairway_at: Callable[[str], Engine]) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
 from pytest_stairway.checks import all_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "pytest_stairway"
@@ -80,8 +84,16 @@ def test_imports_run_one_way() -> None:
     [
         ("errors.py", "from pytest_stairway import settings", "errors.py:{n}: errors imports settings"),
         ("schema/diff.py", "import pytest_stairway.walk.record", "schema/diff.py:{n}: schema imports walk"),
-        ("reports/terminal.py", "from pytest_stairway.checks import drift", "reports/terminal.py:{n}: reports imports checks"),
-        ("checks/drift.py", "from pytest_stairway.reports import terminal", "checks/drift.py:{n}: checks imports reports"),
+        (
+            "reports/terminal.py",
+            "from pytest_stairway.checks import drift",
+            "reports/terminal.py:{n}: reports imports checks",
+        ),
+        (
+            "checks/drift.py",
+            "from pytest_stairway.reports import terminal",
+            "checks/drift.py:{n}: checks imports reports",
+        ),
         ("session.py", "import pytest", "session.py:{n}: pytest is imported"),
         ("checks/drift.py", "import sqlalchemy", "checks/drift.py:{n}: sqlalchemy is imported"),
         ("walk/stairway.py", "from subprocess import run", "walk/stairway.py:{n}: subprocess is imported"),

@@ -44,16 +44,14 @@ class ServerError(StairwayError):
     pass
 
 
-class EnvironmentRefused(StairwayError):
+class EnvironmentRefused(StairwayError):  # noqa: N818 - it names what happened to env.py
     pass
 
 
 def _block(label: str, lines: tuple[str, ...]) -> list[str]:
     """Lines under a label that stands once, continuation lines of one entry kept in their column."""
     shown = [line for line in lines if line]
-    return [
-        f"  {'' if number else label:<8}{line}".replace("\n", "\n          ") for number, line in enumerate(shown)
-    ]
+    return [f"  {'' if number else label:<8}{line}".replace("\n", "\n          ") for number, line in enumerate(shown)]
 
 
 def _rebuild(kind: type[StairwayError], what: str, tried: tuple[str, ...], fix: tuple[str, ...]) -> StairwayError:

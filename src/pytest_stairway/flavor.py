@@ -38,7 +38,7 @@ class Flavor:
 
     @property
     def is_built_with_latin1(self) -> bool:
-        """Whether the compiled default character set is latin1, which every packaged configuration changes (MDEV-19123)."""
+        """Whether latin1 is the compiled default character set (MDEV-19123); packages configure another."""
         return self.is_mariadb and self.version < (11, 6, 0)
 
     @property

@@ -85,7 +85,7 @@ class Key:
     flag: str | None
 
 
-def _key(kind: Kind, default: object, help_: str, *, flag: bool = False) -> Any:  # noqa: ANN401 - as dataclasses.field
+def _key(kind: Kind, default: object, help_: str, *, flag: bool = False) -> Any:
     return field(default=default, metadata={"kind": kind, "help": help_, "flag": flag})
 
 

@@ -30,9 +30,9 @@ def test_every_word_of_a_statement_may_be_a_name() -> None:
     statements = [
         Statement("ALTER TABLE `odd ``name` ADD Email INT", Location()),
         Statement("SELECT secret FROM users", Location()),
-        Statement("UPDATE größen SET a$b = 1", Location()),
+        Statement("UPDATE größen$1 SET a = 1", Location()),
     ]
-    assert {"odd `name", "email", "größen"} <= named_in(statements)
+    assert {"odd `name", "email", "größen$1"} <= named_in(statements)
     assert "users" not in named_in(statements)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import docker  # type: ignore[import-untyped]  # it ships no types
+    import docker
     from testcontainers.community.mysql import MySqlContainer
 
     from pytest_stairway.flavor import Flavor

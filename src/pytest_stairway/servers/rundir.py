@@ -15,6 +15,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ from pytest_stairway.errors import ServerError
 from pytest_stairway.servers.interface import UnavailableError
 
 if TYPE_CHECKING:
+    import psutil
     from filelock import BaseFileLock
 
 DATA = "data"
@@ -36,6 +38,7 @@ _FREE_BYTES = 1 << 30
 # sun_path holds 104 bytes on macOS, 108 on Linux, with its end.
 _SOCKET_BYTES = 100
 _KILL_SECONDS = 10.0
+_POLL_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,19 @@ def end_processes(directory: Path) -> None:
     for process in found:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(found, timeout=_KILL_SECONDS)
+    deadline = time.monotonic() + _KILL_SECONDS
+    while time.monotonic() < deadline and any(map(_runs, found)):
+        time.sleep(_POLL_SECONDS)
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Tell whether a process still holds its files: one that nobody has reaped no longer does."""
+    import psutil  # noqa: PLC0415 - see end_processes()
+
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def remove_tree(directory: Path) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.walk.record import Statement
 
-_WORD = re.compile(r"`((?:[^`]|``)+)`|([^\W]+|\$)", re.UNICODE)
+_WORD = re.compile(r"`((?:[^`]|``)+)`|([\w$]+)")
 _DDL_COUNTERS = (
     "Com_alter_db", "Com_alter_event", "Com_alter_function", "Com_alter_procedure", "Com_alter_table", "Com_create_db",
     "Com_create_event", "Com_create_function", "Com_create_index", "Com_create_procedure", "Com_create_table",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pytest_stairway.findings import Location
-from pytest_stairway.flavor import Flavor
-from pytest_stairway.schema.diff import DeclaredNames
-from pytest_stairway.schema.model import Schema
+if TYPE_CHECKING:
+    from pytest_stairway.findings import Location
+    from pytest_stairway.flavor import Flavor
+    from pytest_stairway.schema.diff import DeclaredNames
+    from pytest_stairway.schema.model import Schema
 
 
 class Direction(enum.StrEnum):

@@ -8,7 +8,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any, Self
 
-from alembic.operations.base import AbstractOperations
+from alembic.operations import Operations
 from alembic.operations.batch import BatchOperationsImpl
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
 LOCK_WAIT_TIMEOUT = 1205  # ER_LOCK_WAIT_TIMEOUT, for row locks and for metadata locks
+
+_INVOKER: Any = next(kind for kind in Operations.__mro__ if "invoke" in vars(kind))
+"""The class that every operation passes: `Operations`, and its base since Alembic 1.10."""
 
 
 class Recorder:
@@ -47,16 +50,16 @@ class Recorder:
             ("commit", self._released),
             ("rollback", self._released),
         )
-        self._invoke = AbstractOperations.invoke
+        self._invoke = _INVOKER.invoke
 
     def __enter__(self) -> Self:
         for name, listener in self._listeners:
             event.listen(Engine, name, listener)
-        AbstractOperations.invoke = self._locating_invoke()  # type: ignore[method-assign]  # put back in __exit__
+        _INVOKER.invoke = self._locating_invoke()
         return self
 
     def __exit__(self, *_: object) -> None:
-        AbstractOperations.invoke = self._invoke  # type: ignore[method-assign]  # the original
+        _INVOKER.invoke = self._invoke
         for name, listener in self._listeners:
             event.remove(Engine, name, listener)
 
@@ -149,7 +152,7 @@ class Recorder:
         """Note the line of each operation in a batch block, which Alembic only sends when the block ends."""
         invoke, recorder = self._invoke, self
 
-        def located(operations: AbstractOperations, operation: Any) -> Any:
+        def located(operations: Operations, operation: Any) -> Any:
             batch = operations.impl if isinstance(operations.impl, BatchOperationsImpl) else None
             if batch is None:
                 return invoke(operations, operation)
