@@ -199,10 +199,8 @@ def test_a_connect_function_imported_before_the_walk_is_refused(
     module = importlib.import_module(driver.module)
     monkeypatch.setitem(sys.modules, "app", types.SimpleNamespace(connect=module.connect))
     keyword = creator_keyword(driver)
-    driver.write(
-        project,
-        f"create_engine('{driver.drivername}://', {keyword}=lambda: __import__('app').connect(**{production.arguments}))",
-    )
+    connect = f"__import__('app').connect(**{production.arguments})"
+    driver.write(project, f"create_engine('{driver.drivername}://', {keyword}=lambda: {connect})")
     production.watch()
     assert (outcome_of(project), production.activity()) == (refusal(driver), {})
 

@@ -21,7 +21,7 @@ ENV = """\
 from alembic import context
 from sqlalchemy import engine_from_config, pool
 
-engine = engine_from_config(context.config.get_section("alembic"), poolclass=pool.NullPool)
+engine = engine_from_config(context.config.get_section("alembic"), poolclass=pool.NullPool, future=True)
 with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():

@@ -143,7 +143,6 @@ class _Context:
         self, config: Config, script: ScriptDirectory, guard: ConnectionGuard, plan: Plan, destination: str
     ) -> None:
         self._guard = guard
-        self._plan = plan
         self._ran = False
         self._raised: Exception | None = None
         self._script = script

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pymysql
+import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from pytest_stairway.schema.tokens import quote_identifier
@@ -25,6 +26,8 @@ class VersionTable:
     def __init__(self, context: MigrationContext, history: History) -> None:
         self.applied = AppliedRevisions(history)
         self._context = context
+        table = sa.table(context.version_table, sa.column("version_num"), schema=context.version_table_schema)
+        self._rows = sa.select(table.c.version_num)
 
     @property
     def connection(self) -> Connection:
@@ -42,7 +45,7 @@ class VersionTable:
         """Read the rows after a step, and see whether they would outlive it. An open transaction is committed."""
         uncommitted = self.connection.in_transaction() and not self.in_outer_transaction
         try:
-            found = tuple(sorted(self._context.get_current_heads()))
+            found = tuple(sorted(row[0] for row in self.connection.execute(self._rows)))
             if uncommitted:
                 self.connection.exec_driver_sql("COMMIT")
         except SQLAlchemyError as error:
