@@ -6,8 +6,8 @@ StairwayError
 ├── ServerError            no server, or the server is gone
 └── EnvironmentRefused     env.py cannot be run without leaving the disposable server
 
-Each is a mistake that a person can repair, so each prints as the block that `docs/errors.md` shows and never as a
-traceback.
+Each is a mistake that a person can repair, so each prints as what went wrong, what was tried and how to fix it, and
+never as a traceback.
 """
 
 from __future__ import annotations

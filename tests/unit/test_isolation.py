@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import logging
 import logging.config
 import os
@@ -92,7 +93,7 @@ def test_a_handler_that_basic_config_forces_out_stays_open(tmp_path: Path) -> No
     try:
         with process_kept(tmp_path, []):
             logging.basicConfig(force=True, level=logging.DEBUG)
-        logging.getLogger("shop").warning("still written")
+        logging.getLogger("shop.forced").warning("still written")
     finally:
         logging.root.removeHandler(handler)
         handler.close()
@@ -109,8 +110,8 @@ def test_what_is_printed_logged_and_warned_is_collected_and_shown_nowhere(
         print("printed")  # noqa: T201 - what env.py files do
         sys.stderr.write("to standard error\n")
         sys.stdout.buffer.write(b"as bytes\n")
-        logging.getLogger("shop").warning("logged")
-        logging.getLogger("shop").debug("below the level")
+        logging.getLogger("shop.collected").warning("logged")
+        logging.getLogger("shop.collected").debug("below the level")
         warnings.warn_explicit("warned", UserWarning, "env.py", 3)
         warnings.warn_explicit("hidden as Python does", DeprecationWarning, "env.py", 4)
     assert output.getvalue() == "printed\nto standard error\nas bytes\nlogged\nenv.py:3: UserWarning: warned\n"
@@ -168,3 +169,14 @@ def test_the_event_loop_of_the_thread_is_as_before() -> None:
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def test_the_same_relative_entry_of_sys_path_means_each_directory_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(".")
+    for name in ("first_app", "second_app"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.py").write_text("")
+        with process_kept(tmp_path / name, []):
+            assert importlib.util.find_spec(name) is not None

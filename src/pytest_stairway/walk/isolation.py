@@ -38,7 +38,7 @@ def process_kept(directory: Path, argv: list[str]) -> Iterator[Output]:
     """
     output = Output()
     with contextlib.ExitStack() as stack:
-        stack.callback(os.chdir, Path.cwd())
+        stack.callback(_change_directory, Path.cwd())
         stack.callback(_restore_environ, dict(os.environ))
         stack.callback(_restore_list, sys.path, list(sys.path))
         stack.callback(_restore_list, sys.argv, list(sys.argv))
@@ -46,9 +46,16 @@ def process_kept(directory: Path, argv: list[str]) -> Iterator[Output]:
         stack.enter_context(contextlib.redirect_stderr(output))
         stack.enter_context(_logging_kept(output))
         stack.enter_context(_warnings_kept(output))
-        os.chdir(directory)
+        _change_directory(directory)
         sys.argv[:] = argv
         yield output
+
+
+def _change_directory(directory: Path) -> None:
+    """Go to a directory; `.` on sys.path then means this one, where the import system remembers the last."""
+    os.chdir(directory)
+    for entry in [entry for entry in sys.path_importer_cache if not Path(entry).is_absolute()]:
+        del sys.path_importer_cache[entry]
 
 
 @contextlib.contextmanager
