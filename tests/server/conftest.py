@@ -29,6 +29,7 @@ IMAGE = os.environ.get("STAIRWAY_TEST_IMAGE", "mysql:9.7")
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what uses `server` or `kind` on every kind of server at hand; none is an error and never a silent skip.
 
+    STAIRWAY_TEST_VENDOR, mysql or mariadb, leaves the other one out.
     A module that sets ONE_OF_EACH_VENDOR has nothing to learn from a second MySQL.
     """
     kinds = metafunc.config.stash.setdefault(KINDS, None) or _kinds_at_hand()
@@ -51,7 +52,8 @@ def _kinds_at_hand() -> dict[str, Request]:
         "mysql-local": Request(server="mysqld"),
         "mariadb-local": Request(server="mariadbd"),
     }
-    return {name: request for name, request in kinds.items() if _is_at_hand(request)}
+    asked = os.environ.get("STAIRWAY_TEST_VENDOR", "")
+    return {name: request for name, request in kinds.items() if name.startswith(asked) and _is_at_hand(request)}
 
 
 def _is_at_hand(request: Request) -> bool:

@@ -571,3 +571,27 @@ def test_refusals_and_project_errors_are_told_apart(project: WalkedProject) -> N
     (project.root / "migrations" / "env.py").write_text("from alembic import context\ncontext.configure()\n")
     with pytest.raises(EnvironmentRefused):
         project.walk()
+
+
+def test_a_message_of_several_lines_is_quoted_with_them(project: WalkedProject) -> None:
+    project.write("raise ValueError('1 validation error for Settings\\ndatabase_url\\n  Field required')")
+    assert outcome_of(project) == (
+        "stairway: env.py raised ValueError: 1 validation error for Settings\n"
+        "  tried   migrations/env.py:2: "
+        "raise ValueError('1 validation error for Settings\\ndatabase_url\\n  Field required')\n"
+        "          database_url\n"
+        "            Field required\n"
+        "  fix     make `alembic upgrade heads` work on an empty database first\n"
+        "          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]"
+    )
+
+
+def test_a_revision_that_cannot_be_imported_is_named_with_its_line(project: WalkedProject) -> None:
+    project.write(f"from sqlalchemy import create_engine\nengine = create_engine('mysql+pymysql://')\n{ONLINE}")
+    broken = project.root / "migrations" / "versions" / "0003.py"
+    broken.write_text("import not_installed_here\nrevision = '0003'\ndown_revision = '0002'\n")
+    assert outcome_of(project) == (
+        "stairway: Alembic cannot load the revisions: ModuleNotFoundError: No module named 'not_installed_here'\n"
+        "  tried   migrations/versions/0003.py:1: import not_installed_here\n"
+        "  fix     make `alembic history` work first: install what the file imports, or repair it"
+    )

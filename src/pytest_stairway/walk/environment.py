@@ -22,7 +22,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 Plan = Callable[[MigrationContext], Iterator[MigrationStep]]
 """Given env.py's migration context, yields the steps to run; runs between them when it is resumed."""
+
+MOST_LINES = 8
+"""Of an error message of env.py's that is quoted."""
 
 DEFAULT_DRIVER = "mysql+pymysql"
 LAST_SECONDS = 5
@@ -203,14 +206,14 @@ def _load_revisions(config: Config, project: Project) -> ScriptDirectory:
     except Exception as error:  # a revision file may raise anything while it is imported
         raise ProjectError(
             f"Alembic cannot load the revisions: {_first_line(error)}",
-            tried=(_raised_in(error, project.root),),
-            fix=("repair what test_history finds",),
+            tried=(_raised_in(error, project), *_other_lines(error)),
+            fix=("make `alembic history` work first: install what the file imports, or repair it",),
         ) from error
     return script
 
 
 def _env_error(error: BaseException, project: Project) -> StairwayError:
-    raised = _raised_in(error, project.root)
+    raised = _raised_in(error, project)
     if isinstance(error, ModuleNotFoundError):
         return ProjectError(
             f"env.py cannot be imported: {error}",
@@ -228,7 +231,7 @@ def _env_error(error: BaseException, project: Project) -> StairwayError:
         return ProjectError(f"Alembic stopped: {error}", tried=(raised,))
     return ProjectError(
         f"env.py raised {_first_line(error)}",
-        tried=(raised,),
+        tried=(raised, *_other_lines(error)),
         fix=(
             "make `alembic upgrade heads` work on an empty database first",
             "or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]",
@@ -236,20 +239,26 @@ def _env_error(error: BaseException, project: Project) -> StairwayError:
     )
 
 
-def _raised_in(error: BaseException, root: Path) -> str:
-    """Name the innermost line of the project's own files that an exception passed."""
-    frames = traceback.extract_tb(error.__traceback__)
+def _raised_in(error: BaseException, project: Project) -> str:
+    """Name the innermost line of the project's own files that an exception passed; it may itself be installed."""
+    places = (project.directory, *project.version_locations)
     own = [
-        frame for frame in frames if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if any(Path(frame.filename).is_relative_to(place) for place in places)
+        or (Path(frame.filename).is_relative_to(project.root) and "site-packages" not in frame.filename)
     ]
-    if not own:
-        return ""
-    return f"{Path(own[-1].filename).relative_to(root)}:{own[-1].lineno}: {own[-1].line}"
+    return f"{project.label(Path(own[-1].filename))}:{own[-1].lineno}: {own[-1].line}" if own else ""
 
 
 def _first_line(error: BaseException) -> str:
     text = str(error).strip().splitlines()
     return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def _other_lines(error: BaseException) -> list[str]:
+    """Give what a longer message goes on to say: pydantic names the missing settings there, SQLAlchemy its own page."""
+    return [] if isinstance(error, SQLAlchemyError) else str(error).strip().splitlines()[1:MOST_LINES]
 
 
 def _event_loop_is_running() -> bool:
