@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,6 @@ class ModelsSource:
     include_name: Callable[..., bool] | None = None
     version_table: str = "alembic_version"
     dialect: Any = None
-    _opts: dict[str, Any] = field(default_factory=dict)
 
     def take(self, context: MigrationContext) -> None:
         given = context.opts.get("target_metadata")
