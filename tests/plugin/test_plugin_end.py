@@ -61,7 +61,7 @@ def kinds_at_hand() -> Iterator[str]:
         with contextlib.suppress(UnavailableError):
             local.find((vendor,), Places())
             yield name
-    with contextlib.suppress(docker.errors.DockerException), contextlib.closing(docker.from_env()) as client:
+    with contextlib.suppress(UnavailableError, docker.errors.ImageNotFound), container.engine() as client:
         client.images.get(IMAGE)
         yield IMAGE
 
@@ -113,12 +113,9 @@ class Running:
 
 
 def containers_of(run: str) -> list[object]:
-    try:
-        client = docker.from_env()
-    except docker.errors.DockerException:
-        return []
-    with contextlib.closing(client):
+    with contextlib.suppress(UnavailableError), container.engine() as client:
         return list(client.containers.list(all=True, filters={"label": f"{container.LABEL}={run}"}))
+    return []
 
 
 @pytest.fixture

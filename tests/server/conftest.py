@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import docker  # type: ignore[import-untyped]  # it ships no types
 import psutil
 import pytest
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_stairway.servers.interface import Server
 
 IMAGE = os.environ.get("STAIRWAY_TEST_IMAGE", "mysql:9.7")
+VENDOR_OF_IMAGE = "mariadb" if "mariadb" in IMAGE else "mysql"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -35,7 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     kinds = metafunc.config.stash.setdefault(KINDS, None) or _kinds_at_hand()
     metafunc.config.stash[KINDS] = kinds
     if not kinds:
-        pytest.exit("no server to test on: start Docker with mysql:9.7, or install mariadb-server-core", returncode=3)
+        pytest.exit(f"no server to test on: docker pull {IMAGE}, or install mariadb-server-core", returncode=3)
     if getattr(metafunc.module, "ONE_OF_EACH_VENDOR", False):
         last_of_vendor = {name.partition("-")[0]: name for name in kinds}
         kinds = {name: kinds[name] for name in last_of_vendor.values()}
@@ -48,7 +48,7 @@ KINDS = pytest.StashKey[dict[str, Request] | None]()
 
 def _kinds_at_hand() -> dict[str, Request]:
     kinds = {
-        "mysql-docker": Request(server=IMAGE),
+        f"{VENDOR_OF_IMAGE}-docker": Request(server=IMAGE),
         "mysql-local": Request(server="mysqld"),
         "mariadb-local": Request(server="mariadbd"),
     }
@@ -58,25 +58,14 @@ def _kinds_at_hand() -> dict[str, Request]:
 
 def _is_at_hand(request: Request) -> bool:
     if request.server == IMAGE:
-        with _engine() as client:
-            return client is not None and IMAGE in {tag for image in client.images.list() for tag in image.tags}
+        with contextlib.suppress(UnavailableError), container.engine() as client:
+            return IMAGE in {tag for image in client.images.list() for tag in image.tags}
+        return False
     try:
         local.find((Vendor.MYSQL if request.server == "mysqld" else Vendor.MARIADB,), places())
     except UnavailableError:
         return False
     return True
-
-
-@contextlib.contextmanager
-def _engine() -> Iterator[Any]:
-    """Give docker-py's client, which ships no types, or None where no engine answers."""
-    try:
-        client = docker.from_env()
-    except docker.errors.DockerException:
-        yield None
-        return
-    with contextlib.closing(client):
-        yield client
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +75,9 @@ def left_by() -> Callable[[Path, Path], tuple[bool, bool, int, int]]:
     def look(run: Path, directory: Path) -> tuple[bool, bool, int, int]:
         command_lines = [process.info["cmdline"] or () for process in psutil.process_iter(["cmdline"])]
         processes = sum(any(str(directory) in argument for argument in arguments) for arguments in command_lines)
-        with _engine() as client:
-            labelled = {"label": f"{container.LABEL}={run.name}"}
-            containers = client.containers.list(all=True, filters=labelled) if client else []
+        containers = []
+        with contextlib.suppress(UnavailableError), container.engine() as client:
+            containers = client.containers.list(all=True, filters={"label": f"{container.LABEL}={run.name}"})
         return run.exists(), directory.exists(), processes, len(containers)
 
     return look

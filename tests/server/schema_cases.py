@@ -266,6 +266,13 @@ KEYS = (
         "foreign key f on t: columns",
     ),
     Case(
+        "foreign key index that another could replace",
+        "a INT, CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id), KEY k (a, id)",
+        "a INT, KEY f (a), KEY k (a, id), CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)",
+        "+index f on t",
+        declared=("f", "k"),
+    ),
+    Case(
         "foreign key renamed",
         "a INT, KEY k (a), CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)",
         "a INT, KEY k (a), CONSTRAINT g FOREIGN KEY (a) REFERENCES p (id)",
@@ -327,7 +334,13 @@ TABLES = (
         "table character set with its columns",
         "a VARCHAR(9)",
         "a VARCHAR(9) | CHARSET=latin2",
-        "t.a: character set, collation t: CHARSET, COLLATE",
+        "t: CHARSET, COLLATE",
+    ),
+    Case(
+        "table character set with a column that deviates",
+        "a VARCHAR(9), b VARCHAR(9)",
+        "a VARCHAR(9), b VARCHAR(9) COLLATE latin2_bin | CHARSET=latin2",
+        "t.b: character set, collation t: CHARSET, COLLATE",
     ),
     Case(
         "table character set but not its columns",
@@ -687,6 +700,11 @@ EQUIVALENT = (
         "a INT, CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)",
         "a INT, KEY ix (a), CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)",
         declared=("f",),
+    ),
+    Case(
+        "index for a foreign key, named by the server otherwise",
+        "a INT, CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)",
+        "a INT, KEY a (a), CONSTRAINT f FOREIGN KEY (a) REFERENCES p (id)",
     ),
     Case(
         "index for a foreign key, wider",

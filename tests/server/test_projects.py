@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import alembic
 import pytest
 
 from pytest_stairway.checks import all_checks
@@ -78,13 +79,26 @@ def marks(project: Path) -> list[tuple[str, str]]:
     )
 
 
+ALEMBIC = tuple(int(number) for number in alembic.__version__.split(".")[:3])
 CASES = [ini.parent.relative_to(PROJECTS).as_posix() for ini in sorted(PROJECTS.glob("*/*/alembic.ini"))]
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_project_raises_what_it_marks_and_nothing_else(case: str, judge: Judge) -> None:
+    if case == "history/in_order" and ALEMBIC < (1, 13, 1):
+        pytest.skip("this Alembic spoils its version table where a revision has depends_on; the next test is about it")
     found = findings(judge, PROJECTS / case)
     assert sorted((str(finding.location), finding.code) for finding in found) == marks(PROJECTS / case)
+
+
+@pytest.mark.skipif(ALEMBIC >= (1, 13, 1), reason="Alembic 1.13.1 ended it")
+def test_a_fault_of_alembics_own_is_not_put_on_the_migration(judge: Judge) -> None:
+    assert render(findings(judge, PROJECTS / "history/in_order")) == (
+        "versions/0003_create_teams.py:15  version-table-differs\n"
+        "  after downgrade of 0003 the version table holds 0001, 0002; what is applied is 0002\n"
+        "  Alembic before 1.13.1 does so after the downgrade of a revision with depends_on (its issue 1373): "
+        "use a newer one."
+    )
 
 
 TEXTS = {
@@ -143,6 +157,55 @@ versions/0002_insert_admin.py:10  reupgrade-fails
 versions/0001_create_users.py:14  downgrade-missing
   none of the 4 revisions that change the schema has a downgrade
   If that is the policy, set downgrade = "none" in [tool.stairway].""",
+    "round_trip/varchar_without_length": """\
+versions/0002_longer_name.py:15  downgrade-fails
+  downgrade of 0002 fails on {flavor}: CompileError: VARCHAR requires a length on dialect mysql
+  MySQL and MariaDB have no VARCHAR without a length. Give the one that the column has or had:
+  sa.String(255), not sa.String(), for the column and for existing_type= and type_= of op.alter_column().""",
+    "drift/table_default": """\
+models.py:28  drift-changed
+  countries is {latin1} after all migrations; the models say {utf8mb4}
+  different: CHARSET, COLLATE
+  Change the models, or add a revision with
+      op.execute("ALTER TABLE `countries` CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
+
+models.py:9  drift-changed
+  tags is {latin1} after all migrations; the models say {utf8mb4}
+  different: CHARSET, COLLATE
+  so are its columns without a collation of their own: name, colour
+  Change the models, or add a revision with
+      op.execute("ALTER TABLE `tags` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+
+models.py:18  drift-changed
+  users is {latin1} after all migrations; the models say {utf8mb4}
+  different: CHARSET, COLLATE
+  so are its columns without a collation of their own: name
+  Change the models, or add a revision with
+      op.execute("ALTER TABLE `users` DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, \
+MODIFY COLUMN `name` varchar(64){charset} COLLATE utf8mb4_bin NOT NULL")
+
+models.py:18  drift-changed
+  users.nickname is VARCHAR(16) CHARACTER SET latin1 COLLATE latin1_swedish_ci NOT NULL after all migrations; \
+the models say VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL
+  different: type, character set, collation
+  Change the models, or add a revision with
+      op.execute("ALTER TABLE `users` MODIFY COLUMN `nickname` varchar(32){charset} COLLATE utf8mb4_bin NOT NULL")""",
+    "drift/table_default_under_foreign_key": """\
+models.py:8  drift-changed
+  roles is {latin1} after all migrations; the models say {utf8mb4}
+  different: CHARSET, COLLATE
+  so are its columns without a collation of their own: name
+  Change the models, or add a revision with
+      op.execute("ALTER TABLE `roles` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+  Drop before it, and create again when the tables on both sides have changed: fk_users_role on users.
+
+models.py:15  drift-changed
+  users is {latin1} after all migrations; the models say {utf8mb4}
+  different: CHARSET, COLLATE
+  so are its columns without a collation of their own: role
+  Change the models, or add a revision with
+      op.execute("ALTER TABLE `users` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+  Drop before it, and create again when the tables on both sides have changed: fk_users_role on users.""",
     "rows/downgrade_empties_table": """\
 versions/0002_insert_editor.py:14  rows-lost
   up and down of 0002 lose what earlier revisions had put into roles: 2 of 2 rows gone:
@@ -178,6 +241,9 @@ def test_what_a_finding_says(case: str, judge: Judge, server: Server) -> None:
     is_mariadb = server.flavor.is_mariadb
     expected = TEXTS[case].format(
         flavor=server.flavor,
+        latin1="CHARSET=latin1 COLLATE=latin1_swedish_ci",
+        utf8mb4="CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+        charset=" CHARACTER SET utf8mb4" if is_mariadb else "",
         limit="a day" if is_mariadb else "a year",
         now="current_timestamp()" if is_mariadb else "CURRENT_TIMESTAMP",
         table="" if is_mariadb else "roles.",
@@ -196,7 +262,10 @@ def pasted(found: list[Finding]) -> str:
     return textwrap.indent(textwrap.dedent("\n".join(lines)), "    ")
 
 
-@pytest.mark.parametrize("case", ["drift/changed", "drift/extra", "drift/missing"])
+@pytest.mark.parametrize(
+    "case",
+    ["drift/changed", "drift/extra", "drift/missing", "drift/primary_key", "drift/table_default", "drift/tables"],
+)
 def test_a_revision_of_the_remedies_ends_the_drift(case: str, judge: Judge, tmp_path: Path) -> None:
     project = copied(case, tmp_path)
     versions = sorted((project / "versions").glob("*.py"))
@@ -211,7 +280,15 @@ def test_a_revision_of_the_remedies_ends_the_drift(case: str, judge: Judge, tmp_
 
 @pytest.mark.parametrize(
     "case",
-    ["round_trip/left_behind", "round_trip/many_tables", "round_trip/modify_forgets", "round_trip/not_brought_back"],
+    [
+        "round_trip/differs_once",
+        "round_trip/foreign_key_index_names",
+        "round_trip/foreign_key_index_needed",
+        "round_trip/left_behind",
+        "round_trip/many_tables",
+        "round_trip/modify_forgets",
+        "round_trip/not_brought_back",
+    ],
 )
 def test_the_remedies_complete_a_downgrade(case: str, judge: Judge, tmp_path: Path) -> None:
     project = copied(case, tmp_path)

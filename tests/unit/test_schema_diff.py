@@ -128,6 +128,10 @@ def test_a_table_that_cannot_be_read_is_a_difference() -> None:
 
 DATABASE = Schema({(Kind.DATABASE, ""): "DEFAULT CHARACTER SET latin1"})
 EVENT = Schema({(Kind.EVENT, "e"): "CREATE EVENT `e` DO\n SELECT 'a  b'"})
+TWO_FOREIGN_KEYS = (
+    "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)",
+    "CONSTRAINT `g` FOREIGN KEY (`b`) REFERENCES `p` (`id`)",
+)
 ALONE = {
     "automatic_names": (
         table("CONSTRAINT `users_chk_1` CHECK ((`id` > 0))"),
@@ -136,6 +140,10 @@ ALONE = {
     "implicit_foreign_key_indexes": (
         table("KEY `a` (`a`)", "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"),
         table("KEY `k` (`a`)", "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"),
+    ),
+    "foreign_key_index_names": (
+        table("KEY `f` (`a`)", "KEY `b_2` (`b`)", *TWO_FOREIGN_KEYS),
+        table("KEY `a` (`a`)", "KEY `b` (`b`)", *TWO_FOREIGN_KEYS),
     ),
     "foreign_key_column_order": (
         table("CONSTRAINT `f` FOREIGN KEY (`a`, `b`) REFERENCES `p` (`x`, `y`)"),
@@ -175,6 +183,10 @@ NEIGHBOURS = {
     "implicit_foreign_key_indexes": (
         table("KEY `a` (`a`)"),
         table("KEY `k` (`a`)"),
+    ),
+    "foreign_key_index_names": (
+        table("UNIQUE KEY `f` (`a`)", *TWO_FOREIGN_KEYS),
+        table("UNIQUE KEY `a` (`a`)", *TWO_FOREIGN_KEYS),
     ),
     "foreign_key_column_order": (
         table("CONSTRAINT `f` FOREIGN KEY (`a`, `b`) REFERENCES `p` (`x`, `y`)"),
@@ -232,6 +244,57 @@ def test_an_index_for_a_foreign_key_does_not_hide_a_unique_key_on_its_column() -
     before, after = table("KEY `f` (`a`)", key), table("UNIQUE KEY `u` (`a`)", key)
     (change,) = changes(before, after, DRIFT, flavor=MYSQL, declared=DeclaredNames({"users": frozenset({"f"})}))
     assert (change.object, change.before, change.after) == ("index u on users", None, "UNIQUE KEY `u` (`a`)")
+
+
+def test_an_index_that_the_server_keeps_under_a_foreign_key_is_told_by_the_primary_key_alone() -> None:
+    key = "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"
+    before, after = table("PRIMARY KEY (`a`,`id`)", key), table("PRIMARY KEY (`id`,`a`)", "KEY `f` (`a`)", key)
+    assert [change.part for change in changes(before, after, DRIFT, flavor=MYSQL)] == ["primary key"]
+    assert [change.part for change in changes(before, after, ROUND_TRIP, flavor=MYSQL)] == ["primary key", "index"]
+
+
+@pytest.mark.parametrize(
+    "lines", [("KEY `f` (`a`)", "KEY `k` (`a`,`id`)"), ("KEY `ix` (`a`)",), ("KEY `f` (`a`,`b`)",)]
+)
+def test_an_index_that_the_server_would_let_go_or_did_not_make_is_told(lines: tuple[str, ...]) -> None:
+    key = "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"
+    before, after = table("PRIMARY KEY (`a`,`id`)", key), table("PRIMARY KEY (`id`,`a`)", *lines, key)
+    told = [change.part for change in changes(before, after, DRIFT, flavor=MYSQL)]
+    assert told == ["primary key"] + ["index"] * len(lines)
+
+
+def test_a_primary_key_takes_along_the_index_that_the_models_foreign_key_needs() -> None:
+    key = "CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`id`)"
+    before, after = table("PRIMARY KEY (`id`,`a`)", "KEY `f` (`a`)", key), table("PRIMARY KEY (`a`,`id`)", key)
+    (change,) = changes(before, after, DRIFT, flavor=MYSQL)
+    assert (change.part, change.along) == ("primary key", ("ADD KEY `f` (`a`)",))
+
+
+def in_latin1(*lines: str) -> Schema:
+    text = table(*lines).objects[Kind.TABLE, "users"]
+    return Schema({(Kind.TABLE, "users"): text.replace("utf8mb4 COLLATE=utf8mb4_bin", "latin1 COLLATE=latin1_bin")})
+
+
+def test_columns_that_follow_the_tables_character_set_are_told_with_it() -> None:
+    change = only(table("`a` varchar(9)", "`b` char(1)"), in_latin1("`a` varchar(9)", "`b` char(1)"))
+    assert (change.part, change.following) == ("option", ("a", "b"))
+    assert change.before_definition == "CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+
+
+@pytest.mark.parametrize("other", ["`c` varchar(9) CHARACTER SET latin2 COLLATE latin2_bin", "`c` text"])
+def test_columns_that_convert_would_spoil_are_modified_one_by_one(other: str) -> None:
+    follows = " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    text = f", MODIFY COLUMN `c` text{follows}" if other == "`c` text" else ""
+    change = only(table("`a` varchar(9) NOT NULL", other), in_latin1("`a` varchar(9) NOT NULL", other))
+    assert change.before_definition == (
+        f"DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, MODIFY COLUMN `a` varchar(9){follows} NOT NULL{text}"
+    )
+
+
+def test_a_column_that_differs_more_than_its_table_is_told_and_names_its_character_set() -> None:
+    column, option = changes(table("`a` varchar(9)"), in_latin1("`a` varchar(8)"), ROUND_TRIP, flavor=MYSQL)
+    assert column.before_definition == "varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    assert (option.part, option.following) == ("option", ())
 
 
 def test_unique_keys_by_hash_are_a_sort_of_their_own_on_mariadb() -> None:

@@ -18,6 +18,11 @@ def advice(failure: Failure, direction: Direction) -> str:
     give = _BY_NUMBER.get(failure.errno or 0)
     if give is not None:
         return give(failure, direction)
+    if found := re.search(r"(N?VARCHAR) requires a length", failure.error):
+        return (
+            f"MySQL and MariaDB have no {found[1]} without a length. Give the one that the column has or had:\n"
+            "sa.String(255), not sa.String(), for the column and for existing_type= and type_= of op.alter_column()."
+        )
     if "SAVEPOINT" in failure.error:
         return "DDL ends the transaction and with it every savepoint: leave begin_nested() out of the migration"
     return ""

@@ -6,15 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.remedies import restoring
-from pytest_stairway.checks.wording import code, line_of, located, naming
+from pytest_stairway.checks.remedies import going_with, in_order, restoring
+from pytest_stairway.checks.wording import code, followed_by, joined, line_of, located, naming
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.diff import DRIFT, changes
 from pytest_stairway.schema.model import Kind
+from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.walk.record import Direction, Models
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pytest_stairway.schema.change import Change
 
@@ -43,16 +44,9 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
         yield Skip("drift", Stage.MODELS, _source(subject, models, table) or env, reason)
     uncreated = {table for table, _ in models.failures}
     found = changes(models.schema, record.migrated, DRIFT, flavor=record.flavor, declared=models.declared)
-    for change in sorted(found, key=_rank):
-        if change.table not in uncreated and not _excluded(change, models):
-            yield _finding(subject, models, change)
-
-
-def _rank(change: Change) -> int:
-    """Order findings so that their remedies run one after the other: a foreign key goes before its index (1553)."""
-    if change.part != "foreign key":
-        return 1
-    return 0 if change.before is None else 2
+    told = [change for change in found if change.table not in uncreated and not _excluded(change, models)]
+    for change in in_order(told):
+        yield _finding(subject, models, change, told)
 
 
 def _excluded(change: Change, models: Models) -> bool:
@@ -72,7 +66,7 @@ def _name(change: Change) -> str:
     return words[-1] if words else change.object
 
 
-def _finding(subject: Subject, models: Models, change: Change) -> Finding:
+def _finding(subject: Subject, models: Models, change: Change, told: Sequence[Change]) -> Finding:
     """Word a change from the models' side (`before`) to the database's (`after`)."""
     if change.after is None:
         slug, message = (
@@ -89,15 +83,46 @@ def _finding(subject: Subject, models: Models, change: Change) -> Finding:
         message = f"{change.object} is {change.after} after all migrations; the models say {change.before}"
         if change.attributes:
             message += f"\ndifferent: {', '.join(change.attributes)}"
-    calls = restoring(change)
+        message += followed_by(change)
     return Finding(
         code=slug,
         stage=Stage.MODELS,
         location=_source(subject, models, change.table) or _last_touched(subject, change),
         object=change.object,
         message=message,
-        remedy=f"Change the models, or add a revision with\n{code(*calls)}" if calls else "",
+        remedy=_remedy(change, told) + _under_foreign_keys(subject, change),
     )
+
+
+def _under_foreign_keys(subject: Subject, change: Change) -> str:
+    """Name the foreign keys that keep columns from following their table's collation (1832, 1833, 3780)."""
+    migrated, columns = subject.walked.migrated, set(change.following)
+    if not columns:
+        return ""
+    held = [
+        f"{key.name} on {table.name}"
+        for name in sorted({change.table, *migrated.referencing([change.table])})
+        for table in (parse_table(migrated.objects[Kind.TABLE, name], migrated.collations),)
+        for key in table.foreign_keys
+        if (table.name == change.table and columns & set(key.columns))
+        or (key.referenced_table.casefold() == change.table.casefold() and columns & set(key.referenced_columns))
+    ]
+    if not held:
+        return ""
+    return f"\nDrop before it, and create again when the tables on both sides have changed: {joined(held)}."
+
+
+def _remedy(change: Change, told: Sequence[Change]) -> str:
+    key = next((each for each in told if change in going_with(each, told)), None)
+    if key is not None:
+        return f"Change the models, or the column and its key in one ALTER TABLE: see {key.object}."
+    calls = restoring(change, going_with(change, told))
+    if not calls:
+        return ""
+    ways = "Change the models"
+    if change.part == "table" and change.before is None:
+        ways += ", or import the module that defines it in env.py"
+    return f"{ways}, or add a revision with\n{code(*calls)}"
 
 
 def _source(subject: Subject, models: Models, table: str) -> Location | None:

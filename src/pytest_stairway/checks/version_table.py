@@ -51,6 +51,11 @@ def _finding(subject: Subject, step: Step, stage: Stage) -> Finding:
         remedy = (
             "Its depends_on names a revision on its own line, which Alembic cannot walk: remove it from depends_on."
         )
+    elif _keeps_a_parent(subject, step):
+        remedy = (
+            "Alembic before 1.13.1 does so after the downgrade of a revision with depends_on (its issue 1373):"
+            " use a newer one."
+        )
     return Finding(
         code="version-table-differs",
         stage=stage,
@@ -87,6 +92,13 @@ def _depends_on_own_line(subject: Subject, revision: str) -> bool:
     line = {each.id for each in subject.history.ancestors(revision)}
     file = subject.history.get(revision)
     return file is not None and any(needed in line for needed in file.depends_on)
+
+
+def _keeps_a_parent(subject: Subject, step: Step) -> bool:
+    """Tell whether the rows left over are parents that depends_on implies already."""
+    file = subject.history.get(step.revision)
+    left_over = set(step.versions.found) - set(step.versions.expected)
+    return file is not None and bool(file.depends_on and left_over) and left_over <= set(file.down_revisions)
 
 
 CHECK = Check(name="version_table", codes=("version-table-differs",), run=run)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_stairway.checks.interface import Subject
+    from pytest_stairway.schema.change import Change
 
 LONGEST_STATEMENT = 400
 MOST_ENTRIES = 10
@@ -81,6 +82,13 @@ def half_applied(step: Step) -> str:
     """Say how many DDL statements a failed step leaves in effect, on a line of its own; "" where it left none."""
     ran = sum(sent.error is None and first_word(sent.sql) in DDL for sent in step.statements)
     return f"\nhalf applied: {count(ran, 'DDL statement')} ran before it and cannot be rolled back" if ran else ""
+
+
+def followed_by(change: Change) -> str:
+    """Name the columns that differ as their table's default collation does, on a line of its own; "" where none do."""
+    if not change.following:
+        return ""
+    return f"\nso are its columns without a collation of their own: {', '.join(change.following)}"
 
 
 def joined(words: Sequence[str]) -> str:

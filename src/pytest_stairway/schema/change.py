@@ -19,7 +19,9 @@ class Change:
     `table` is the name of the object of `kind`; `part` what of it differs ("column", "index", "option", ...; its kind
     for a whole object). `object` is stable from run to run: `users.email`, `index ix_a on users`. `before` and `after`
     are SQL, None where the object does not exist; `attributes` what differs where both exist. The definitions are the
-    server's own lines, ready to paste after ADD or MODIFY, empty where there is none.
+    server's own lines, ready to paste after ADD or MODIFY, empty where there is none; a column's names its collation
+    where the other table's default is another one. `following` are the columns that differ only as a table's default
+    collation does; `along` further actions without which ALTER TABLE could not make `before` of `after`.
     """
 
     kind: Kind
@@ -31,6 +33,8 @@ class Change:
     attributes: tuple[str, ...] = ()
     before_definition: str = ""
     after_definition: str = ""
+    following: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
 
 
 def column_text(column: Column, differing: Collection[str] = ("check",), *, lacks_default: bool = False) -> str:

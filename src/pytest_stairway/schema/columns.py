@@ -8,50 +8,103 @@ from pytest_stairway.schema import normalise
 from pytest_stairway.schema.change import Change, column_text
 from pytest_stairway.schema.model import NO_DEFAULT, Column, Kind, Table
 from pytest_stairway.schema.pairing import Meaning, differing
+from pytest_stairway.schema.tokens import quote_identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.schema.tolerances import Tolerances
 
 
-def column_changes(before: Table, after: Table, tolerances: Tolerances, flavor: Flavor) -> Iterator[Change]:
-    """Compare column by column; MySQL and MariaDB know names without regard to case, so case is an attribute."""
+_WIDENED = ("tinytext", "text", "mediumtext")
+"""Types that CONVERT TO replaces by the next longer one where characters may need more bytes."""
+
+
+def following(before: Table, after: Table, tolerances: Tolerances, flavor: Flavor) -> tuple[str, ...]:
+    """Return the columns that differ only in that they have their own table's default collation."""
+    new_columns = {column.name: column for column in after.columns}
+    return tuple(
+        old.name
+        for old in before.columns
+        if (new := new_columns.get(old.name)) is not None
+        and old.inherits_collation
+        and new.inherits_collation
+        and old.collation
+        and new.collation
+        and set(_differing(old, new, tolerances, flavor)) in ({"collation"}, {"character set", "collation"})
+    )
+
+
+def converting(before: Table, after: Table, follow: Collection[str]) -> str:
+    """Write the actions of ALTER TABLE that give a table and the columns that `follow` the collation they had before.
+
+    CONVERT TO changes every column, even one for which the same statement says otherwise, and makes TEXT a MEDIUMTEXT
+    (MySQL manual 15.1.9 "ALTER TABLE"): it is written only where it does no more than it should.
+    """
+    charset, collation = before.options.get("CHARSET", ""), before.options.get("COLLATE", "")
+    strings = [column for column in (*before.columns, *after.columns) if column.collation]
+    if all(column.inherits_collation and column.type not in _WIDENED for column in strings):
+        return f"CONVERT TO CHARACTER SET {charset} COLLATE {collation}"
+    modify = [
+        f"MODIFY COLUMN {quote_identifier(column.name)} {_definition(column, before, after)}"
+        for column in before.columns
+        if column.name in follow
+    ]
+    return ", ".join([f"DEFAULT CHARACTER SET {charset} COLLATE {collation}", *modify])
+
+
+def column_changes(
+    before: Table, after: Table, tolerances: Tolerances, flavor: Flavor, follow: Collection[str] = ()
+) -> Iterator[Change]:
+    """Compare column by column; MySQL and MariaDB know names without regard to case, so case is an attribute.
+
+    Left out are the columns that `follow` their table's default collation, which is told of the table.
+    """
     old_columns = {column.name.casefold(): column for column in before.columns}
     new_columns = {column.name.casefold(): column for column in after.columns}
     for key in old_columns | new_columns:
         old, new = old_columns.get(key), new_columns.get(key)
         if old is None or new is None:
-            yield _came_or_went(before.name, old, new)
-        elif attributes := _differing(old, new, tolerances, flavor):
-            yield _changed(before.name, old, new, attributes)
+            yield _came_or_went(before, after, old, new)
+        elif old.name not in follow and (attributes := _differing(old, new, tolerances, flavor)):
+            yield _changed(before, after, old, new, attributes)
     if not tolerances.column_order:
         yield from _order(before, after)
 
 
-def _came_or_went(table: str, old: Column | None, new: Column | None) -> Change:
+def _came_or_went(before: Table, after: Table, old: Column | None, new: Column | None) -> Change:
     return Change(
         Kind.TABLE,
-        table,
+        before.name,
         "column",
-        f"{table}.{old.name if old else new.name if new else ''}",
+        f"{before.name}.{old.name if old else new.name if new else ''}",
         column_text(old) if old else None,
         column_text(new) if new else None,
         (),
-        old.definition if old else "",
-        new.definition if new else "",
+        _definition(old, before, after) if old else "",
+        _definition(new, after, before) if new else "",
     )
 
 
-def _changed(table: str, old: Column, new: Column, attributes: tuple[str, ...]) -> Change:
+def _definition(column: Column, table: Table, other: Table) -> str:
+    """Give the server's line for use in the `other` table, whose default must not replace the collation left out."""
+    unsaid = column.definition.removeprefix(column.type)
+    if not column.collation or table.options.get("COLLATE") == other.options.get("COLLATE"):
+        return column.definition
+    if unsaid == column.definition or unsaid.startswith((" CHARACTER SET ", " COLLATE ")):
+        return column.definition
+    return f"{column.type} CHARACTER SET {column.charset} COLLATE {column.collation}{unsaid}"
+
+
+def _changed(before: Table, after: Table, old: Column, new: Column, attributes: tuple[str, ...]) -> Change:
     lacks = old.nullable and new.nullable and {old.default, new.default} == {NO_DEFAULT, "NULL"}
-    before, after = (column_text(each, attributes, lacks_default=lacks) for each in (old, new))
+    texts = [column_text(each, attributes, lacks_default=lacks) for each in (old, new)]
     if "name" in attributes:
-        before, after = f"{old.name} {before}", f"{new.name} {after}"
-    return Change(
-        Kind.TABLE, table, "column", f"{table}.{old.name}", before, after, attributes, old.definition, new.definition
-    )
+        texts = [f"{old.name} {texts[0]}", f"{new.name} {texts[1]}"]
+    definitions = _definition(old, before, after), _definition(new, after, before)
+    name = f"{before.name}.{old.name}"
+    return Change(Kind.TABLE, before.name, "column", name, texts[0], texts[1], attributes, *definitions)
 
 
 def _differing(old: Column, new: Column, tolerances: Tolerances, flavor: Flavor) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_stairway.schema import normalise
 from pytest_stairway.schema.change import Change, table_text
-from pytest_stairway.schema.columns import column_changes
+from pytest_stairway.schema.columns import column_changes, converting, following
 from pytest_stairway.schema.keys import KeyComparison
 from pytest_stairway.schema.model import UNREADABLE, Kind, Schema, Table
 from pytest_stairway.schema.parse import parse_table
@@ -82,18 +82,25 @@ class _Comparison:
             texts = table_text(old) if old else None, table_text(new) if new else None
             yield Change(Kind.TABLE, name, "table", name, *texts, (), old_text or "", new_text or "")
             return
-        yield from column_changes(old, new, self.tolerances, self.flavor)
+        follow = following(old, new, self.tolerances, self.flavor)
+        yield from column_changes(old, new, self.tolerances, self.flavor, follow)
         yield from KeyComparison(old, new, self.tolerances, self.flavor, self.declared).changes()
-        yield from self._options(old, new)
+        yield from self._options(old, new, follow)
         yield from self._texts(name, old, new)
 
-    def _options(self, old: Table, new: Table) -> Iterator[Change]:
+    def _options(self, old: Table, new: Table, follow: tuple[str, ...]) -> Iterator[Change]:
         before = normalise.options(old.options, self.tolerances)
         after = normalise.options(new.options, self.tolerances)
         names = tuple(sorted(key for key in before | after if before.get(key) != after.get(key)))
-        if names:
-            texts = [" ".join(_option(each, name) for name in names) for each in (before, after)]
-            yield Change(Kind.TABLE, old.name, "option", old.name, texts[0], texts[1], names, texts[0], texts[1])
+        if not names:
+            return
+        was, became = (" ".join(_option(each, name) for name in names) for each in (before, after))
+        change = Change(Kind.TABLE, old.name, "option", old.name, was, became, names, was, became)
+        if follow:
+            rest = [_option(before, name) for name in names if name not in ("CHARSET", "COLLATE")]
+            restore = ", ".join([converting(old, new, follow), *rest])
+            change = replace(change, before_definition=restore, following=follow)
+        yield change
 
     def _texts(self, name: str, old: Table, new: Table) -> Iterator[Change]:
         """Compare what is kept as text: partitions, periods, and every line that the parser does not know."""

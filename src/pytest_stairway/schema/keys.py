@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_stairway.schema import normalise
@@ -37,13 +38,23 @@ class KeyComparison:
     def _primary_key(self) -> Iterator[Change]:
         old, new = self.before.primary_key, self.after.primary_key
         if old is not None or new is not None:
-            yield from self._change("primary key", f"primary key of {self.before.name}", old, new, self._index)
+            for change in self._change("primary key", f"primary key of {self.before.name}", old, new, self._index):
+                yield replace(change, along=tuple(f"ADD {index.definition}" for index in self._untold_indexes()))
+
+    def _index_pairs(self) -> list[tuple[Index | None, Index | None]]:
+        matching = Matching(self._index, _index_subject, self._is_automatic)
+        return pair(self.before.indexes, self.after.indexes, matching)
+
+    def _untold_indexes(self) -> list[Index]:
+        """Return the models' indexes for foreign keys that in the other table only the primary key can be serving."""
+        kept = {key.columns for key in self.after.foreign_keys}
+        missing = [old for old, new in self._index_pairs() if old is not None and new is None]
+        return [index for index in missing if index.columns in kept and self._is_implicit(index)]
 
     def _indexes(self) -> Iterator[Change]:
-        matching = Matching(self._index, _index_subject, self._is_automatic)
-        for old, new in pair(self.before.indexes, self.after.indexes, matching):
+        for old, new in self._index_pairs():
             implicit = old is not None and self._is_implicit(old)
-            if implicit and new is None:
+            if (implicit and new is None) or (old is None and new is not None and self._is_made_and_needed(new)):
                 continue
             known = None if implicit and old and new and self._index(old) != self._index(new) else old
             yield from self._change("index", self._label("index", known, new), known, new, self._index)
@@ -130,8 +141,10 @@ class KeyComparison:
         return not self.declared.has(self.before.name, key.name)
 
     def _may_have_any_name(self, old: T, new: T) -> bool:
-        if isinstance(old, Index) and self._is_implicit(old):
-            return True
+        if isinstance(old, Index) and isinstance(new, Index):
+            made = _is_named_by_server(old, self.before) and _is_named_by_server(new, self.after)
+            if self._is_implicit(old) or (self.tolerances.foreign_key_index_names and made):
+                return True
         if not isinstance(old, Index | ForeignKey | Check) or not isinstance(new, Index | ForeignKey | Check):
             return False
         return self._is_automatic(old) and (self.declared is not None or self._is_automatic(new))
@@ -142,15 +155,41 @@ class KeyComparison:
         Where a foreign key stands, some index serves it (InnoDB sees to that); so one of these that is missing in the
         other table is no difference of its own: either another serves there, or the foreign key is missing too.
         """
-        whole = not index.kind and len(index.columns) == len(index.parts) and not any(p.descending for p in index.parts)
-        served = [key for key in self.before.foreign_keys if key.columns == index.columns]
-        if not (self.tolerances.implicit_foreign_key_indexes and whole and served):
+        served = _served(index, self.before)
+        if not self.tolerances.implicit_foreign_key_indexes or not served:
             return False
         if index.name in {key.name for key in served}:
             return True
         if self.declared is None:
             return index.name == index.columns[0]
         return not self.declared.has(self.before.name, index.name)
+
+    def _is_made_and_needed(self, index: Index) -> bool:
+        """Tell whether an index that only the migrated table has is one that InnoDB made and would not let go (1553).
+
+        That is so where nothing else there serves a foreign key that both tables have; in the models another key does.
+        """
+        if not self.tolerances.implicit_foreign_key_indexes or not _is_named_by_server(index, self.after):
+            return False
+        columns, primary_key = index.columns, self.after.primary_key
+        others = [each for each in (primary_key, *self.after.indexes) if each is not None and each is not index]
+        if any(each.columns[: len(columns)] == columns for each in others):
+            return False
+        return any(key.columns == columns for key in self.before.foreign_keys)
+
+
+def _served(index: Index, table: Table) -> list[ForeignKey]:
+    """Return the foreign keys for which InnoDB would have made this very index."""
+    plain = not index.kind and len(index.columns) == len(index.parts) and not any(p.descending for p in index.parts)
+    return [key for key in table.foreign_keys if plain and key.columns == index.columns]
+
+
+def _is_named_by_server(index: Index, table: Table) -> bool:
+    """Tell whether an index serves a foreign key and is named after it or, perhaps numbered, its first column."""
+    served = _served(index, table)
+    if index.name in {key.name for key in served}:
+        return True
+    return bool(served) and bool(re.fullmatch(rf"{re.escape(index.columns[0])}(_\d+)?", index.name))
 
 
 def _index_subject(index: Index) -> tuple[object, ...]:

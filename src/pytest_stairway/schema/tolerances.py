@@ -20,6 +20,9 @@ class Tolerances:
     implicit_foreign_key_indexes: bool = False
     """InnoDB makes an index for a foreign key where none serves it, and drops it again when one does."""
 
+    foreign_key_index_names: bool = False
+    """The server names the index that it makes for a foreign key after the key, or after its first column."""
+
     foreign_key_column_order: bool = False
     """(a, b) REFERENCES (x, y) demands what (b, a) REFERENCES (y, x) demands."""
 
@@ -55,6 +58,7 @@ class Tolerances:
 
 
 ROUND_TRIP = Tolerances(
+    foreign_key_index_names=True,
     restrict_is_no_action=True,
     charset_introducers=True,
     default_spellings=True,
@@ -69,6 +73,7 @@ ROUND_TRIP = Tolerances(
 DRIFT = Tolerances(
     automatic_names=True,
     implicit_foreign_key_indexes=True,
+    foreign_key_index_names=True,
     foreign_key_column_order=True,
     restrict_is_no_action=True,
     charset_introducers=True,

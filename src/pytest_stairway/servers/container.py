@@ -82,7 +82,7 @@ def find(name: str) -> Image:
     Raises:
         UnavailableError: no engine answers, or it neither has the image nor can pull it.
     """
-    with _engine() as client:
+    with engine() as client:
         from docker import errors  # noqa: PLC0415 - see the module's docstring
         from testcontainers.core.config import testcontainers_config  # noqa: PLC0415 - same
 
@@ -149,7 +149,7 @@ def remove_containers(run_id: str) -> None:
     Raises:
         UnavailableError: no engine answers.
     """
-    with _engine() as client:
+    with engine() as client:
         for container in client.containers.list(all=True, filters={"label": f"{LABEL}={run_id}"}):
             container.remove(force=True, v=True)
 
@@ -260,7 +260,7 @@ def _last_lines(container: MySqlContainer) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _engine() -> Iterator[docker.DockerClient]:
+def engine() -> Iterator[docker.DockerClient]:
     """Connect to the engine that testcontainers would use.
 
     Raises:

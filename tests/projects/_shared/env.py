@@ -17,7 +17,8 @@ if Path(context.config.config_file_name).with_name("models.py").exists():
 
     target_metadata = Base.metadata
 
-with create_engine(url, poolclass=NullPool).connect() as connection:
+# future: nothing commits by itself on SQLAlchemy 1.4 either
+with create_engine(url, poolclass=NullPool, future=True).connect() as connection:
     context.configure(connection=connection, target_metadata=target_metadata)
     with context.begin_transaction():
         context.run_migrations()

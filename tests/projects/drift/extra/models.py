@@ -1,13 +1,11 @@
-from sqlalchemy import String
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import declarative_base
 
-
-class Base(DeclarativeBase):
-    pass
+Base = declarative_base()
 
 
 class User(Base):  # expect: drift-extra drift-extra drift-extra drift-extra
     __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(64))
-    manager_id: Mapped[int | None]
+    id = Column(Integer, primary_key=True)
+    name = Column(String(64), nullable=False)
+    manager_id = Column(Integer)

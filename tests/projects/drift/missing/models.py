@@ -1,14 +1,12 @@
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import declarative_base
 
-
-class Base(DeclarativeBase):
-    pass
+Base = declarative_base()
 
 
 class Team(Base):  # expect: drift-missing
     __tablename__ = "teams"
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id = Column(Integer, primary_key=True)
 
 
 class User(Base):  # expect: drift-missing drift-missing drift-missing drift-missing drift-missing
@@ -18,9 +16,9 @@ class User(Base):  # expect: drift-missing drift-missing drift-missing drift-mis
         UniqueConstraint("email", name="uq_users_email"),
         CheckConstraint("age >= 0", name="ck_users_age"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(64))
-    email: Mapped[str] = mapped_column(String(255))
-    age: Mapped[int]
-    phone: Mapped[str | None] = mapped_column(String(32))
-    manager_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", name="fk_users_manager"))
+    id = Column(Integer, primary_key=True)
+    name = Column(String(64), nullable=False)
+    email = Column(String(255), nullable=False)
+    age = Column(Integer, nullable=False)
+    phone = Column(String(32))
+    manager_id = Column(ForeignKey("users.id", name="fk_users_manager"))

@@ -1,0 +1,24 @@
+"""create roles, teams and users"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("roles", sa.Column("id", sa.Integer, primary_key=True))
+    op.create_table("teams", sa.Column("id", sa.Integer, primary_key=True))
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("role_id", sa.Integer, sa.ForeignKey("roles.id")),
+        sa.Column("team_id", sa.Integer, sa.ForeignKey("teams.id", name="fk_users_team"), index=True),
+    )
+
+
+def downgrade():
+    op.drop_table("users")
+    op.drop_table("teams")
+    op.drop_table("roles")
