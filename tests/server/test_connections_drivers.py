@@ -303,9 +303,10 @@ def test_ctrl_c_during_a_walk_beside_an_event_loop_ends_it(
 
     def interrupt() -> None:
         while not arrived.exists():
-            stop.wait(0.01)
-        stop.wait(0.2)
-        os.kill(os.getpid(), signal.SIGINT)
+            if stop.wait(0.01):
+                return
+        if not stop.wait(0.2):
+            os.kill(os.getpid(), signal.SIGINT)
 
     async def main() -> str:
         try:
@@ -322,6 +323,7 @@ def test_ctrl_c_during_a_walk_beside_an_event_loop_ends_it(
     try:
         outcome = loop.run_until_complete(main())
     finally:
+        stop.set()
         thread.join()
         loop.close()
     for walker in [thread for thread in threading.enumerate() if thread.name == "stairway"]:

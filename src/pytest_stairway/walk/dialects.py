@@ -35,7 +35,7 @@ class LearnedServers:
         self._before[dialect] = dict(vars(dialect))
         if not _knows_a_server(vars(dialect)):
             return
-        engine = create_engine(url, poolclass=NullPool)
+        engine = create_engine(url, poolclass=NullPool, connect_args=socket_argument(url))
         try:
             with engine.connect() as connection:
                 dialect.initialize(connection)
@@ -61,6 +61,11 @@ class LearnedServers:
                 engine.clear_compiled_cache()
                 if not _knows_a_server(before):
                     _learn_at_next_checkout(engine)
+
+
+def socket_argument(url: URL) -> dict[str, Any]:
+    """Give a URL's socket as an argument: SQLAlchemy 1.4 drops it with mariadbconnector, which tries its default."""
+    return {name: value for name, value in url.query.items() if name == "unix_socket"}
 
 
 def _knows_a_server(state: dict[str, Any]) -> bool:
