@@ -19,7 +19,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from pytest_stairway.errors import StairwayError
 from pytest_stairway.servers.rundir import RunDirectory
-from tests.server.walked_projects import VERIFIED, Production, WalkedProject, running_production, walked
+from tests.server.walked_projects import (
+    VERIFIED,
+    Production,
+    WalkedProject,
+    needs_one_vendor,
+    running_production,
+    walked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,6 +226,7 @@ def test_an_engine_that_first_connects_in_the_walk_is_the_applications_own_after
 def test_an_engine_used_before_the_walk_is_the_applications_own_after_it(
     project: WalkedProject, production: Production, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    needs_one_vendor(project, production)
     with application(driver, production, monkeypatch) as app:
         app.where()
         driver.write(project, "__import__('app').engine")

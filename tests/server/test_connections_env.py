@@ -20,6 +20,7 @@ from tests.server.walked_projects import (
     VERIFIED,
     Production,
     WalkedProject,
+    needs_one_vendor,
     running_production,
     walked,
 )
@@ -174,6 +175,7 @@ def test_a_listener_on_the_engine_that_connects_itself_is_not_asked(
 def test_a_pool_filled_before_the_walk_reconnects(
     project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
+    needs_one_vendor(project, production)
     fill_pool(app.engine)
     project.write(f"from app import engine\n{ONLINE}")
     production.watch()
@@ -183,6 +185,7 @@ def test_a_pool_filled_before_the_walk_reconnects(
 def test_a_pool_filled_before_the_walk_that_pings_first_sends_the_ping_and_nothing_else(
     project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
+    needs_one_vendor(project, production)
     app.engine = create_engine(production.url(), pool_pre_ping=True)
     fill_pool(app.engine)
     project.write(f"from app import engine\n{ONLINE}")
@@ -194,6 +197,7 @@ def test_a_pool_filled_before_the_walk_that_pings_first_sends_the_ping_and_nothi
 def test_the_applications_pool_is_its_own_again_after_the_walk(
     project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
+    needs_one_vendor(project, production)
     fill_pool(app.engine)
     project.write(f"from app import engine\n{ONLINE}")
     project.walk()
@@ -531,6 +535,7 @@ def test_env_gets_what_the_command_line_would_have_given_it(project: WalkedProje
 def test_a_walk_inside_a_running_event_loop_is_as_any_other(
     project: WalkedProject, production: Production, app: types.SimpleNamespace
 ) -> None:
+    needs_one_vendor(project, production)
     fill_pool(app.engine)
     project.write(f"import asyncio\nfrom app import engine\nasyncio.run(asyncio.sleep(0))\n{ONLINE}")
 

@@ -7,6 +7,8 @@ import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
 from pytest_stairway.servers import choose
@@ -158,6 +160,12 @@ def running_production(run: RunDirectory, places: Places, kind: str = "local") -
             yield Production(server, port, connection)
     finally:
         server.stop()
+
+
+def needs_one_vendor(project: WalkedProject, production: Production) -> None:
+    """Skip where only MariaDB is here to be the application's server: an engine that knows it is refused on MySQL."""
+    if production.server.flavor.is_mariadb and not project.server.flavor.is_mariadb:
+        pytest.skip("there is no local mysqld to be the application's own server")
 
 
 def _counters(server: Server) -> dict[str, int]:
