@@ -15,6 +15,7 @@ from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
 from pytest_stairway.servers.rundir import RunDirectory
+from tests.server.walked_projects import Production, running_production
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -141,3 +142,14 @@ def run(tmp_path: Path) -> Iterator[RunDirectory]:
 @pytest.fixture(name="places", scope="session")
 def server_places() -> Places:
     return places()
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory, places: Places) -> Iterator[Production]:
+    """Give the application's own server, which no walk may reach."""
+    run = RunDirectory.create(tmp_path_factory.mktemp("production"))
+    try:
+        with running_production(run, places) as running:
+            yield running
+    finally:
+        run.clean()

@@ -18,13 +18,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from pytest_stairway.errors import StairwayError
-from pytest_stairway.servers.rundir import RunDirectory
 from tests.server.walked_projects import (
     VERIFIED,
     Production,
     WalkedProject,
     needs_one_vendor,
-    running_production,
     walked,
 )
 
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_stairway.servers.interface import Server
-    from pytest_stairway.servers.places import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +106,6 @@ asyncio.run(main())
 )
 def driver(request: pytest.FixtureRequest) -> Driver:
     return request.param
-
-
-@pytest.fixture(scope="module")
-def production(tmp_path_factory: pytest.TempPathFactory, places: Places) -> Iterator[Production]:
-    run = RunDirectory.create(tmp_path_factory.mktemp("production"))
-    try:
-        with running_production(run, places) as running:
-            yield running
-    finally:
-        run.clean()
 
 
 @pytest.fixture

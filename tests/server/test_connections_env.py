@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, event, inspect
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
-from pytest_stairway.servers.rundir import RunDirectory
 from tests.server.walked_projects import (
     MIGRATE,
     ONLINE,
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.servers.places import Places
+    from pytest_stairway.servers.rundir import RunDirectory
 
 OPENED_ITSELF = """\
 stairway: env.py or a migration opened a connection of its own through pymysql, past SQLAlchemy's URL
@@ -54,16 +54,6 @@ stairway: migrations/env.py ended without running the migrations
 TWICE = """\
 stairway: env.py calls context.run_migrations() more than once; one database can be verified so far
   fix     make the other calls depend on a -x argument that x = [...] in [tool.stairway] leaves out"""
-
-
-@pytest.fixture(scope="module")
-def production(tmp_path_factory: pytest.TempPathFactory, places: Places) -> Iterator[Production]:
-    run = RunDirectory.create(tmp_path_factory.mktemp("production"))
-    try:
-        with running_production(run, places) as running:
-            yield running
-    finally:
-        run.clean()
 
 
 @pytest.fixture
