@@ -19,13 +19,10 @@ if TYPE_CHECKING:
 
     from pytest_stairway.schema.change import Change
 
-# What autogenerate calls the parts that env.py's hooks are asked about.
+# What autogenerate calls the parts that env.py's hooks are asked about; it tells unique constraints from indexes.
 _HOOK_TYPES = {
-    "table": "table",
-    "column": "column",
-    "index": "index",
-    "unique key": "unique_constraint",
-    "foreign key": "foreign_key_constraint",
+    "index": ("index", "unique_constraint"),
+    "foreign key": ("foreign_key_constraint",),
 }
 
 
@@ -54,7 +51,7 @@ def _excluded(change: Change, models: Models) -> bool:
     if change.kind is not Kind.TABLE:
         return False
     name = change.object.rpartition(".")[2] if change.part == "column" else _name(change)
-    kinds = {_HOOK_TYPES.get(change.part, change.part), "unique_constraint" if change.part == "index" else ""}
+    kinds = _HOOK_TYPES.get(change.part, (change.part,))
     return ("table", None, change.table) in models.excluded or any(
         (kind, change.table, name) in models.excluded for kind in kinds
     )
