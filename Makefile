@@ -5,13 +5,14 @@ PYTHON ?= python3
 ARGS ?=
 bin := .venv/bin
 
-.PHONY: help verify test lint types clean
+.PHONY: help verify test lint types bench clean
 
 help:
 	@echo "make verify  run the reference application's migrations up, down and up again on a real server"
 	@echo "make test    run all tests"
 	@echo "make lint    check style and format"
 	@echo "make types   check static types"
+	@echo "make bench   print all benchmarks, in about ten minutes; ARGS=--quick in one"
 	@echo "make clean   remove the virtual environment and what the tools left"
 	@echo
 	@echo "PYTHON=python3.12 chooses the interpreter, 3.11 or newer; ARGS='-x -k drift' goes to pytest."
@@ -30,6 +31,10 @@ lint: .venv/.lint
 
 types: .venv/.test .venv/.types
 	$(bin)/mypy
+
+bench: .venv/.test
+	@.ci/ensure-server
+	$(bin)/python -m benchmarks $(ARGS)
 
 clean:
 	rm -rf .venv .tox .mypy_cache .pytest_cache .ruff_cache build dist

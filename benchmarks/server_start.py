@@ -1,65 +1,71 @@
 """Prints how long each kind of server takes until it answers: the first time, later, and testcontainers by itself.
 
-    python benchmarks/server_start.py [--image mysql:8.4] [--runs 5]
+    python -m benchmarks.server_start [--server mysqld] [--repeat 3]
 
-The cache is a temporary one, so that the first start is a first start.
+By default mysqld, mariadbd and the image mysql:9.7. The cache is a temporary one, so that the first start is a first
+start: a later one finds the data directory prepared. Images are pulled before. testcontainers runs with its defaults,
+but without its reaper, which is a container of its own.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
-import statistics
 import tempfile
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
+from benchmarks.running import LOCAL_SERVERS, read_options, running_server, told
+from benchmarks.table import circumstances, markdown, seconds
 from pytest_stairway.errors import StairwayError
-from pytest_stairway.servers import choose
-from pytest_stairway.servers.interface import Request
-from pytest_stairway.servers.rundir import RunDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+HEAD = ("server", "first start", "later", "asked for")
+KINDS = (*LOCAL_SERVERS, "mysql:9.7")
+ASKED = {"mysqld": "later under 1.5 s", "mariadbd": "later under 0.5 s"}
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--image", default="mysql:8.4")
-    parser.add_argument("--runs", type=int, default=5)
-    arguments = parser.parse_args()
-    print(f"{'server':<32}{'first':>8}{'later':>8}   seconds until it answers, later: median of {arguments.runs}")
+    options = read_options(__doc__, servers=KINDS)
+    flavors: dict[str, None] = {}
+    rows = []
     with tempfile.TemporaryDirectory() as cache:
         os.environ["XDG_CACHE_HOME"] = cache
-        for kind in ("mysqld", "mariadbd", arguments.image):
-            report(kind, lambda kind=kind: start_and_stop(kind), arguments.runs)
-        report(f"testcontainers {arguments.image}", lambda: start_testcontainers(arguments.image), arguments.runs)
+        os.environ["TESTCONTAINERS_RYUK_DISABLED"] = "true"  # the suite does without it as well
+        for kind in options.servers:
+            try:
+                rows.append((kind, *measured(partial(start, kind, flavors), options.repeat), ASKED.get(kind, "")))
+            except StairwayError as error:
+                rows.append((kind, error.what, "", ""))
+                continue
+            if kind not in LOCAL_SERVERS:
+                taken = measured(partial(start_testcontainers, kind), options.repeat)
+                rows.append((f"testcontainers, {kind}", *taken, ""))
+    print(markdown(HEAD, rows))
+    print(f"\nLater: medians of {options.repeat}. {circumstances(flavors, 'pytest-stairway', 'testcontainers')}")
 
 
-def report(name: str, start: Callable[[], float], runs: int) -> None:
-    try:
-        first, *later = [start() for _ in range(runs + 1)]
-    except StairwayError as error:
-        print(f"{name:<32}{error.what}")
-    else:
-        print(f"{name:<32}{first:>8.2f}{statistics.median(later):>8.2f}")
+def measured(start: Callable[[], float], repeat: int) -> tuple[str, str]:
+    """Give the seconds of the first start, and the median of those after it."""
+    first, *later = [start() for _ in range(repeat + 1)]
+    return seconds([first]), seconds(later)
 
 
-def start_and_stop(kind: str) -> float:
-    run = RunDirectory.create()
-    try:
-        began = time.perf_counter()
-        server = choose.start(Request(server=kind), run)
-        seconds = time.perf_counter() - began
-        server.stop()
-    finally:
-        run.clean()
-    return seconds
+def start(kind: str, flavors: dict[str, None]) -> float:
+    told(f"server start: {kind}")
+    began = time.perf_counter()
+    with running_server(kind) as server:
+        taken = time.perf_counter() - began
+        flavors[f"{server.flavor} ({server.origin})"] = None
+    return taken
 
 
 def start_testcontainers(image: str) -> float:
     from testcontainers.community.mysql import MySqlContainer  # noqa: PLC0415 - only where Docker is measured
 
+    told(f"server start: testcontainers, {image}")
     began = time.perf_counter()
     with MySqlContainer(image):
         return time.perf_counter() - began

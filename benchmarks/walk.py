@@ -1,0 +1,212 @@
+"""Prints how long the walk takes, with all its comparisons, beside the bare statements of its migrations.
+
+    python -m benchmarks.walk [--server mysqld] [--revisions 100 300] [--repeat 3]
+
+In turn, in this process, on one server, each in a database of its own:
+
+- bare: every statement that the migrations sent while they went up, down and up again, in the same order, without
+  those of Alembic's version table, on one PyMySQL connection in autocommit;
+- Alembic: the same steps applied by Alembic alone in one run of env.py, with nothing looked at;
+- create_all: the models' tables made by SQLAlchemy alone, as the walk makes them for the drift check;
+- the walk: the steps, schemas and rows read and compared after each, and the schema that the models make.
+
+One walk before gives the statements and warms everything up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import RevisionStep
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from benchmarks.running import BenchmarkError, project, read_options, running_server, take_turns, told
+from benchmarks.table import circumstances, markdown, ratio, seconds
+from pytest_stairway.history.project import find_project
+from pytest_stairway.history.revisions import read_history
+from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url
+from pytest_stairway.settings import load_settings
+from pytest_stairway.walk.environment import Environment
+from pytest_stairway.walk.stairway import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from alembic.runtime.migration import MigrationContext
+
+    from pytest_stairway.flavor import Flavor
+    from pytest_stairway.servers.interface import Server
+    from pytest_stairway.walk.record import Record
+
+HEAD = (
+    "server",
+    "revisions",
+    "statements",
+    "bare",
+    "Alembic",
+    "create_all",
+    "walk",
+    "Alembic / bare",
+    "walk / bare",
+    "asked for",
+)
+UP_DOWN_UP = (True, False, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    flavor: Flavor
+    revisions: int
+    statements: int
+    bare: list[float]
+    alembic: list[float]
+    create_all: list[float]
+    walk: list[float]
+
+    @property
+    def ratio(self) -> float:
+        return median(self.walk) / median(self.bare)
+
+    def row(self) -> tuple[str, ...]:
+        return (
+            str(self.flavor),
+            str(self.revisions),
+            str(self.statements),
+            seconds(self.bare),
+            seconds(self.alembic),
+            seconds(self.create_all),
+            seconds(self.walk),
+            ratio(self.alembic, self.bare),
+            ratio(self.walk, self.bare),
+            f"at most {4 if self.flavor.is_mariadb else 2.5}",
+        )
+
+
+def main() -> None:
+    options = read_options(__doc__, revisions=(100, 300))
+    done, servers = [], []
+    for name in options.servers:
+        with running_server(name) as server:
+            servers.append(server)
+            done += [measured(server, revisions, options.repeat) for revisions in options.revisions]
+    print(markdown(HEAD, [each.row() for each in done]))
+    for least, most in growths(done):
+        growth = f"{most.ratio / least.ratio:.2f} times that at {least.revisions}"
+        print(f"\n{least.flavor}: walk / bare at {most.revisions} revisions is {growth}; asked for: at most 1.2.")
+    print(f"\nMedians of {options.repeat} runs. {circumstances(servers, 'pytest-stairway')}")
+
+
+def measured(server: Server, revisions: int, repeat: int) -> Measured:
+    told(f"walk: {server.flavor}, {revisions} revisions")
+    with project(revisions) as directory, own_models():
+        statements = sent(walked(directory, server))
+        taken = take_turns(
+            {
+                "bare": lambda: run_bare(statements, server),
+                "Alembic": lambda: run_alembic(directory, server),
+                "create_all": lambda: run_create_all(server),
+                "walk": lambda: walked(directory, server).seconds,
+            },
+            repeat,
+        )
+    return Measured(server.flavor, revisions, len(statements), *taken.values())
+
+
+@contextlib.contextmanager
+def own_models() -> Iterator[None]:
+    """Let a project import its own models: each one calls them so."""
+    others = sys.modules.pop("models", None)
+    try:
+        yield
+    finally:
+        sys.modules.pop("models", None)
+        if others is not None:
+            sys.modules["models"] = others
+
+
+def walked(directory: Path, server: Server) -> Record:
+    settings = load_settings(directory, {})
+    history = read_history(find_project(directory, settings))
+    return walk(Environment(history.project, settings, server), history)
+
+
+def sent(record: Record) -> list[str]:
+    """List what the migrations sent, in order.
+
+    Raises:
+        BenchmarkError: not every revision went up, down and up again.
+    """
+    if any(len(visit.steps) != len(UP_DOWN_UP) or any(step.failure for step in visit.steps) for visit in record.visits):
+        raise BenchmarkError("a migration of the benchmark fails")
+    return [statement.sql for visit in record.visits for step in visit.steps for statement in step.statements]
+
+
+def run_bare(statements: list[str], server: Server) -> float:
+    with (
+        empty_database(server) as database,
+        contextlib.closing(connect(server.walk_address, database)) as connection,
+        connection.cursor() as cursor,
+    ):
+        began = time.perf_counter()
+        for sql in statements:
+            cursor.execute(sql)
+        return time.perf_counter() - began
+
+
+def run_alembic(directory: Path, server: Server) -> float:
+    """Apply the steps of a project that was walked before: its models are imported."""
+    with empty_database(server) as database:
+        began = time.perf_counter()
+        config = Config(directory / "alembic.ini")
+        url = sqlalchemy_url(server.walk_address, database).render_as_string(hide_password=False)
+        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+        script = ScriptDirectory(str(directory / "migrations"))  # from_config() would leave sys.path changed
+
+        def steps(_heads: object, _context: MigrationContext) -> Iterator[RevisionStep]:
+            for revision in reversed(list(script.walk_revisions())):
+                for is_upgrade in UP_DOWN_UP:
+                    yield RevisionStep(script.revision_map, revision, is_upgrade)
+
+        with EnvironmentContext(config, script, fn=steps, destination_rev="heads"):
+            script.run_env()
+        return time.perf_counter() - began
+
+
+def run_create_all(server: Server) -> float:
+    """Make the tables of the models that are imported."""
+    with empty_database(server) as database:
+        began = time.perf_counter()
+        engine = create_engine(sqlalchemy_url(server.walk_address, database))
+        sys.modules["models"].metadata.create_all(engine)
+        engine.dispose()
+        return time.perf_counter() - began
+
+
+@contextlib.contextmanager
+def empty_database(server: Server) -> Iterator[str]:
+    name = create_database(server)
+    try:
+        yield name
+    finally:
+        drop_database(server, name)
+
+
+def growths(done: list[Measured]) -> Iterator[tuple[Measured, Measured]]:
+    """Pair the shortest history of each server with its longest."""
+    for flavor in dict.fromkeys(each.flavor for each in done):
+        of_flavor = sorted((each for each in done if each.flavor == flavor), key=lambda each: each.revisions)
+        if len(of_flavor) > 1:
+            yield of_flavor[0], of_flavor[-1]
+
+
+if __name__ == "__main__":
+    main()
