@@ -1,6 +1,6 @@
 """Runs all benchmarks one after the other, and prints what each of them prints.
 
-    python -m benchmarks [--quick] [--server mysqld] [--write docs/performance.md]
+    python -m benchmarks [walk ...] [--quick] [--server mysqld] [--write docs/performance.md]
 
 With --write each one's output replaces what stands between its two comments in a Markdown file, as soon as it is there.
 With --quick histories are short and nothing is repeated: do the benchmarks run?
@@ -26,14 +26,18 @@ QUICK = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one or more of {', '.join(QUICK)} instead of all")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--server", action="append", default=[])
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
+    if not QUICK.keys() >= set(given.names):
+        parser.error(f"a benchmark is one of {', '.join(QUICK)}")
     servers = [f"--server={name}" for name in given.server]
     failed = []
-    for name, quick in QUICK.items():
-        command = [sys.executable, "-m", f"benchmarks.{name}", *servers, *(quick if given.quick else ())]
+    for name in given.names or QUICK:
+        quick = QUICK[name] if given.quick else ()
+        command = [sys.executable, "-m", f"benchmarks.{name}", *servers, *quick]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         print(f"## {name}\n\n{done.stdout}", flush=True)
         if done.returncode != 0:

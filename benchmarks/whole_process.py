@@ -5,7 +5,7 @@
 All run on one server that is ready, in turn, each with its own plugin and no other. pytest-alembic runs env.py for each
 step, so that it matters which engine a project gives it: one that keeps its connection, as its documentation has it
 (`create_engine(url)`), or one that opens another for each step, as the env.py of Alembic's template does (`NullPool`);
-PyMySQL encrypts each one where the server can. Who has taken 20 seconds in all is not run again.
+PyMySQL encrypts each one where the server can. Who has taken 15 seconds in all is not run again.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HEAD = (
     "runs of each",
 )
 ASKED = {100: "at least 10", 300: "at least 12"}
-MOST_SECONDS = 20.0
+MOST_SECONDS = 15.0
 
 
 def main() -> None:

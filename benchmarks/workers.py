@@ -1,6 +1,6 @@
 """Prints how long a whole pytest process of this suite takes beside `-n 2` of pytest-xdist.
 
-    python -m benchmarks.workers [--server mysqld] [--revisions 100 300] [--repeat 3]
+    python -m benchmarks.workers [--server mysqld] [--revisions 100] [--repeat 3]
 
 On one server that is ready, in turn. One worker walks, the other waits for its record: there is nothing to gain on the
 walk itself, and this shows what it costs.
@@ -20,7 +20,7 @@ HEAD = ("server", "revisions", "one process", "-n 2", "-n 2 / one process")
 
 
 def main() -> None:
-    options = read_options(__doc__, revisions=(100, 300))
+    options = read_options(__doc__, revisions=(100,))
     rows: list[tuple[str, ...]] = []
     servers = []
     for name in options.servers:
