@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_loaded_is_told_and_not_what_follows_it(files: Fil
             Location("alembic/versions/0002.py", 2, "0002"),
             "0002.py",
             "0002.py cannot be loaded, so no Alembic command that reads the history works\n"
-            "  SyntaxError: invalid syntax",
+            "  SyntaxError: invalid syntax\n    if",
             "In alembic/versions/0002.py:2: repair its syntax",
         )
     ]

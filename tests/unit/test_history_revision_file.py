@@ -151,7 +151,7 @@ def test_an_id_from_the_name_of_a_file_without_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "reason", "remedy", "id_"),
     [
-        ('revision = "a"\nif\n', 2, "SyntaxError: invalid syntax", "repair its syntax", "a"),
+        ('revision = "a"\nif\n', 2, "SyntaxError: invalid syntax\n  if", "repair its syntax", "a"),
         ("", None, "CommandError: Could not determine revision id from filename x.py",
          "give it a revision and a down_revision, or move it out of the directory", None),
         ('revision = "a"\n', 1, "AttributeError: it has no attribute 'down_revision'",
@@ -179,24 +179,34 @@ def test_what_alembic_could_not_load(  # noqa: PLR0913, PLR0917 - the values of 
     assert read(tmp_path, text) == Unreadable(tmp_path / "x.py", line, reason, remedy, id_)
 
 
-def test_bytes_that_are_no_text(tmp_path: Path) -> None:
-    found = read(tmp_path, b'"""caf\xe9"""\nrevision = "a"\ndown_revision = None\n')
-    assert isinstance(found, Unreadable)
-    assert found.reason.startswith("SyntaxError: (unicode error) 'utf-8' codec can't decode byte 0xe9")
-    assert found.id == "a"
+AS_DECLARED = "declare the encoding that it has in its first line: # coding: latin-1"
+BOTH_SIDES = "keep what is right of both sides, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
 
 
-def test_a_null_byte(tmp_path: Path) -> None:
-    found = read(tmp_path, b'revision = "a"\0')
+@pytest.mark.parametrize(
+    ("source", "line", "reason", "remedy"),
+    [
+        (b'revision = "a"\nx = "\xe9"\n', 2, "byte 0xe9 is not utf-8", f"save it as utf-8, or {AS_DECLARED}"),
+        (b"#!x\n# coding: ascii\n'\xe9'\n", 3, "byte 0xe9 is not ascii", f"save it as ascii, or {AS_DECLARED}"),
+        (b"# -*- coding: klingon -*-\n", 1, "unknown encoding: klingon", "save it as UTF-8 and declare no other"),
+        ('revision = "a"'.encode("utf-16"), 1, "it is saved as UTF-16, which Python does not read", "save it as UTF-8"),
+        (b'revision = "a"\n\0', 2, "it holds a null byte", "delete that byte"),
+        (b"x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> b\n", 2,
+         "it holds the conflict markers of a git merge that was not finished", BOTH_SIDES),
+        (b"x = (\n", 1, "'(' was never closed\n  x = (", "repair its syntax"),
+    ],
+)  # fmt: skip
+def test_a_syntax_error_says_what_to_do(tmp_path: Path, source: bytes, line: int, reason: str, remedy: str) -> None:
+    found = read(tmp_path, source)
     assert isinstance(found, Unreadable)
-    assert found.reason == "SyntaxError: source code string cannot contain null bytes"
+    assert (found.line, found.reason, found.remedy) == (line, f"SyntaxError: {reason}", remedy)
 
 
 def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
     link = tmp_path / "x.py"
     link.symlink_to(tmp_path / "gone.py")
     assert read_revision_file(link) == Unreadable(
-        link, None, "FileNotFoundError: No such file or directory", "make it a file that can be read"
+        link, None, "FileNotFoundError: No such file or directory", "make it a file that this user can read"
     )
 
 

@@ -299,13 +299,30 @@ def test_a_package_that_cannot_be_imported(tmp_path: Path) -> None:
 def test_a_script_directory_without_env_py(tmp_path: Path) -> None:
     (tmp_path / "alembic").mkdir()
     ini(tmp_path / "alembic.ini", "script_location = alembic")
-    assert refusal(tmp_path) == f"stairway: alembic has no env.py\n{FIX}"
-
-
-def test_a_file_that_is_no_ini_file(tmp_path: Path) -> None:
-    (tmp_path / "alembic.ini").write_text("script_location = alembic\n")
     assert refusal(tmp_path) == (
-        "stairway: alembic.ini is not an ini file that Alembic can read: File contains no section headers."
+        "stairway: alembic has no env.py, which Alembic runs for every command\n"
+        f"  tried   {tmp_path}/alembic/env.py: not there\n"
+        "  fix     restore alembic/env.py, or copy the one that `alembic init` writes\n"
+        "          or pass --stairway-config path/to/alembic.ini"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason", "fix"),
+    [
+        (b"script_location = alembic\n", 1, "no [section] stands above it", "write [alembic] above line 1"),
+        (b"[alembic]\n\nhush\n", 3, "neither a [section] nor name = value", "repair that line"),
+        (b"[alembic]\na = 1\na = 2\n", 3, "a is already set in [alembic]", "delete one of the two lines"),
+        (b"[alembic]\na = 1\n[alembic]\n", 3, "[alembic] is there already", "make one section of the two"),
+        (b"[alembic]\n# caf\xe9\n", 2, "byte 0xe9 is not utf-8", "save it as utf-8"),
+    ],
+)
+def test_a_file_that_is_no_ini_file(tmp_path: Path, content: bytes, line: int, reason: str, fix: str) -> None:
+    (tmp_path / "alembic.ini").write_bytes(content)
+    assert refusal(tmp_path) == (
+        "stairway: alembic.ini is not an ini file that Alembic can read\n"
+        f"  tried   alembic.ini:{line}: {reason}\n"
+        f"  fix     {fix}"
     )
 
 
@@ -313,7 +330,8 @@ def test_a_pyproject_that_is_not_valid(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool\n")
     assert refusal(tmp_path) == (
         "stairway: pyproject.toml is not valid TOML: "
-        "Expected ']' at the end of a table declaration (at line 1, column 6)"
+        "Expected ']' at the end of a table declaration (at line 1, column 6)\n"
+        "  fix     repair it at the place that is named"
     )
 
 

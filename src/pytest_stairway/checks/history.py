@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import textwrap
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
@@ -42,7 +43,8 @@ def _unreadable(subject: Subject, file: Unreadable) -> Finding:
         Stage.HISTORY,
         subject.location(file.path, file.line, file.id),
         file.path.name,
-        f"{file.path.name} cannot be loaded, so no Alembic command that reads the history works\n  {file.reason}",
+        f"{file.path.name} cannot be loaded, so no Alembic command that reads the history works\n"
+        + textwrap.indent(file.reason, "  "),
         f"In {subject.location(file.path, file.line)}: {file.remedy}",
     )
 
@@ -93,7 +95,7 @@ def _unknown_parent(subject: Subject, revision: Revision, parent: str) -> Findin
     variable = "depends_on" if is_dependency else "down_revision"
     names = revision.depends_on if is_dependency else revision.down_revisions
     where = subject.location(revision.path, revision.depends_line if is_dependency else revision.down_line, revision.id)
-    nearest = _nearest(subject, parent)
+    nearest = _nearest(subject, revision, parent)
     restore = f'restore the file with revision = "{parent}"'
     if nearest:
         literal = _literal(tuple(nearest if name == parent else name for name in names))
@@ -113,14 +115,19 @@ def _unknown_parent(subject: Subject, revision: Revision, parent: str) -> Findin
     )
 
 
-def _nearest(subject: Subject, name: str) -> str | None:
-    """Find the id that was meant: one that begins so, one behind a branch label, one spelt nearly so."""
-    ids = [revision.id for revision in subject.history.revisions]
+def _nearest(subject: Subject, child: Revision, name: str) -> str | None:
+    """Find the id that was meant: one that begins so, one behind a branch label, one spelt nearly so.
+
+    Never one that follows `child`: that would close a circle.
+    """
+    history = subject.history
+    possible = [each for each in history.revisions if child not in history.ancestors(each.id)]
+    ids = [revision.id for revision in possible]
     longer = [id_ for id_ in ids if id_.startswith(name)]
     if len(longer) == 1 and len(name) >= PARTIAL_ID_LENGTH:
         return longer[0]
     label = name.partition("@")[0]
-    for revision in subject.history.revisions:
+    for revision in possible:
         if label in (revision.id, *revision.branch_labels):
             return revision.id
     return next(iter(difflib.get_close_matches(name, ids, n=1)), None)

@@ -18,6 +18,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from pytest_stairway.errors import ProjectError
+from pytest_stairway.history.config_file import refuse_unreadable, unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,6 +170,7 @@ def _pyproject(file: Path, root: Path) -> Source:
 
 
 def _ini(file: Path, section: str, root: Path) -> Source:
+    refuse_unreadable(file, _label(file, root))
     beside = file.parent / PYPROJECT
     toml = beside if _alembic_reads_toml() and beside.is_file() and _has_tool_alembic(beside, root) else None
     source = Source(file, Kind.INI, section, toml)
@@ -176,8 +178,7 @@ def _ini(file: Path, section: str, root: Path) -> Source:
         ini = source.config().file_config
         has_location = ini.has_option(section, "script_location")
     except (configparser.Error, UnicodeDecodeError) as error:
-        first_line = str(error).splitlines()[0]
-        raise ProjectError(f"{_label(file, root)} is not an ini file that Alembic can read: {first_line}") from error
+        raise unparsable(_label(file, root), error) from error
     if has_location or toml is not None:
         return source
     if not ini.has_section(section):
@@ -224,10 +225,20 @@ def _locate(root: Path, source: Source) -> Project:
             recursive=getattr(script, "recursive_version_locations", False),  # new in Alembic 1.10
             sys_path=tuple(str(place / entry) for entry in added),
         )
-        if not (project.directory / "env.py").is_file():
-            raise ProjectError(f"{project.label(project.directory)} has no env.py", fix=WAYS_OUT)
+        _refuse_without_env(project)
         return project
     raise _unlocatable(root, source, *tuple(dict.fromkeys(errors))[:2])
+
+
+def _refuse_without_env(project: Project) -> None:
+    env = project.directory / "env.py"
+    if not env.is_file():
+        raise ProjectError(
+            f"{project.label(project.directory)} has no env.py, which Alembic runs for every command",
+            tried=(f"{env}: not there",),
+            fix=(f"restore {project.label(env)}, or copy the one that `alembic init` writes", f"or {WAYS_OUT[0]}"),
+        )
+    refuse_unreadable(env, project.label(env))
 
 
 def _unlocatable(root: Path, source: Source, *errors: str) -> ProjectError:
@@ -266,9 +277,12 @@ def _alembic_reads_toml() -> bool:
 
 def _has_tool_alembic(file: Path, root: Path) -> bool:
     try:
+        refuse_unreadable(file, _label(file, root))
         content = tomllib.loads(file.read_bytes().decode())
     except ValueError as error:
-        raise ProjectError(f"{_label(file, root)} is not valid TOML: {error}") from error
+        raise ProjectError(
+            f"{_label(file, root)} is not valid TOML: {error}", fix=("repair it at the place that is named",)
+        ) from error
     return "alembic" in content.get("tool", {})
 
 

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_stairway.history.syntax import syntax_problem
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -88,7 +90,9 @@ def read_revision_file(path: Path) -> Revision | Unreadable:
         source = path.read_bytes()
         return _revision(path, _parse(source))
     except OSError as error:
-        return Unreadable(path, None, f"{type(error).__name__}: {error.strerror}", "make it a file that can be read")
+        return Unreadable(
+            path, None, f"{type(error).__name__}: {error.strerror}", "make it a file that this user can read"
+        )
     except _CannotLoadError as error:
         declared = re.search(rb"""^revision\b[^=\n]*=\s*["']([\w.]+)["']""", source, re.MULTILINE)
         return Unreadable(path, error.line, error.reason, error.remedy, declared[1].decode() if declared else None)
@@ -97,10 +101,9 @@ def read_revision_file(path: Path) -> Revision | Unreadable:
 def _parse(source: bytes) -> ast.Module:
     try:
         return ast.parse(source)
-    except SyntaxError as error:
-        raise _CannotLoadError(f"SyntaxError: {error.msg}", error.lineno, "repair its syntax") from error
-    except ValueError as error:  # a null byte, before Python 3.11.4
-        raise _CannotLoadError(f"SyntaxError: {error}", None, "repair its syntax") from error
+    except (SyntaxError, ValueError) as error:  # ValueError: a null byte, before Python 3.11.4
+        problem = syntax_problem(source, error)
+        raise _CannotLoadError(problem.reason, problem.line, problem.remedy) from error
 
 
 def _revision(path: Path, tree: ast.Module) -> Revision:
