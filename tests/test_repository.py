@@ -20,7 +20,7 @@ PROJECTS = ROOT / "tests" / "projects"
 
 # A line may import from the lines above it and from itself; reports read findings alone.
 LAYERS = (
-    ("errors", "findings", "flavor"),
+    ("errors", "findings", "flavor", "passwords"),
     ("settings",),
     ("schema",),
     ("history",),

@@ -69,7 +69,9 @@ def stairway_alembic_config(stairway_database: ScratchDatabase) -> Config:
 
 
 @pytest.fixture
-def stairway_at(stairway_database: ScratchDatabase, stairway_engine: Engine) -> Callable[[str], Engine]:
+def stairway_at(
+    stairway_database: ScratchDatabase, stairway_engine: Engine, stairway_session: Session
+) -> Callable[[str], Engine]:
     """Give a function that migrates `stairway_database` to a revision and returns `stairway_engine`.
 
     Up or down, from where it is. The revision is given as on Alembic's command line: an id, the beginning of one, a
@@ -81,9 +83,9 @@ def stairway_at(stairway_database: ScratchDatabase, stairway_engine: Engine) -> 
         try:
             output = stairway_database.migrate(revision)
         except StairwayError as error:
-            problem = str(error)
+            problem = stairway_session.hidden(str(error))
         else:
-            print(output, end="")  # noqa: T201 - pytest shows it where the test fails
+            print(stairway_session.hidden(output), end="")  # noqa: T201 - pytest shows it where the test fails
             return stairway_engine
         pytest.fail(problem)
 
@@ -97,13 +99,10 @@ def stairway_verdict(request: pytest.FixtureRequest, stairway_session: Session) 
 
     def verdict(stage: Stage, revision: str | None = None) -> None:
         try:
-            nothing = stairway_session.nothing_to_check(stage)
-            outcomes = () if nothing else stairway_session.outcomes(stage, revision)
+            outcomes = stairway_session.outcomes(stage, revision)
         except StairwayError as error:
             problem = error
         else:
-            if nothing:
-                pytest.skip(nothing)
             _judge(test, stairway_session, outcomes)
             return
         _tell_once(test, stairway_session, problem)
@@ -121,21 +120,21 @@ def _judge(test: pytest.Item, session: Session, outcomes: Iterable[Finding | Ski
     errors = [found for found in findings if found.severity is Severity.ERROR]
     if errors:
         _show_output(test, session)
-        pytest.fail(render(errors), pytrace=False)
+        pytest.fail(session.hidden_in_finding(render(errors)), pytrace=False)
     reasons = [outcome.reason for outcome in outcomes if isinstance(outcome, Skip)]
     if reasons:
-        pytest.skip("; ".join(dict.fromkeys(reasons)))
+        pytest.skip(session.hidden_in_finding("; ".join(dict.fromkeys(reasons))))
 
 
 def _tell_once(test: pytest.Item, session: Session, error: StairwayError) -> NoReturn:
     """Fail the first test that meets a problem of the whole session, with all of it; skip those that come after."""
     if session.claim(hashlib.sha256(str(error).encode()).hexdigest(), test.nodeid):
         _show_output(test, session)
-        pytest.fail(str(error), pytrace=False)
-    pytest.skip(f"not checked: {error.what}")
+        pytest.fail(session.hidden(str(error)), pytrace=False)
+    pytest.skip(session.hidden(f"not checked: {error.what}"))
 
 
 def _show_output(test: pytest.Item, session: Session) -> None:
     """Add what env.py and the migrations printed to the first test that fails."""
     if session.output and session.claim("output", test.nodeid):
-        test.add_report_section("call", "output of env.py", session.output)
+        test.add_report_section("call", "output of env.py", session.hidden(session.output))

@@ -21,11 +21,11 @@ def header_lines(session: Session, *, needs_server: bool) -> list[str]:
         history = session.history
         revisions, heads = plural(len(history.revisions), "revision"), plural(len(history.heads), "head")
         lines.append(f"{_name(session)}, {revisions}, {heads}")
-        if needs_server and history.revisions:
+        if needs_server and history.revisions and session.can_walk:
             lines.append(f"{session.server.flavor}, {session.server.origin}")
     except StairwayError as error:
         lines.append(error.what)
-    return [f"stairway: {line}" for line in (*lines, *_settings(session))]
+    return [session.hidden(f"stairway: {line}") for line in (*lines, *_settings(session))]
 
 
 def summary_lines(session: Session, *, with_settings: bool) -> list[str]:
@@ -40,12 +40,13 @@ def summary_lines(session: Session, *, with_settings: bool) -> list[str]:
     outcomes = session.findings_from_files + session.findings_from_walk
     warnings = render_warnings(outcomes)
     walked = f"{plural(len(session.history.revisions), 'revision')} of {_name(session)} walked"
-    return [
+    lines = [
         *((*warnings.splitlines(), "") if warnings else ()),
         *render_skips(outcomes),
         *(_settings(session) if with_settings else ()),
         f"{walked} on {record.flavor} ({record.origin}) in {record.seconds:.1f} s: {count(outcomes)}",
     ]
+    return [session.hidden_in_finding(line) for line in lines]
 
 
 def _name(session: Session) -> str:

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks import all_checks
 from pytest_stairway.checks.interface import Subject
-from pytest_stairway.errors import ProjectError, StairwayError
+from pytest_stairway.errors import ProjectError, ServerError, StairwayError
 from pytest_stairway.findings import Finding, Skip, Stage
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
+from pytest_stairway.passwords import hide_in_finding, hide_passwords
 from pytest_stairway.servers import choose, existing
 from pytest_stairway.servers.interface import Address, Request, Server
+from pytest_stairway.settings import FILE, Settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.reports.progress import Progress
     from pytest_stairway.servers.rundir import RunDirectory
-    from pytest_stairway.settings import Settings
     from pytest_stairway.shared import Shared
     from pytest_stairway.walk.record import Record
 
@@ -115,6 +116,14 @@ class Session:
         record = self.known_record()
         return "".join(self._walk_output) if record is None else record.output
 
+    def hidden(self, text: str) -> str:
+        """Replace the passwords in a text that is about to be shown: env.py, migrations and drivers may print them."""
+        given = [self.server.address.password] if self._server_is_known() else []
+        return hide_passwords(text, *given, *self._generated_passwords())
+
+    def hidden_in_finding(self, text: str) -> str:
+        return hide_in_finding(text, *self._generated_passwords())
+
     def environment(self) -> Environment:
         return Environment(self.project, self.settings, self.server)
 
@@ -128,7 +137,14 @@ class Session:
         return self._judge(subject, frozenset(Stage) - FILES_ALONE)
 
     def outcomes(self, stage: Stage, revision: str | None = None) -> tuple[Finding | Skip, ...]:
-        """Give what the checks say about a stage, of one revision where it is given."""
+        """Give what the checks say about a stage, of one revision where it is given.
+
+        Raises:
+            ProjectError: there is no revision to look at.
+            StairwayError: see `record`.
+        """
+        if stage is not Stage.HISTORY:
+            self.history.refuse_empty()
         every = self.findings_from_files if stage in FILES_ALONE else self.findings_from_walk
         return tuple(
             outcome
@@ -136,11 +152,10 @@ class Session:
             if outcome.stage is stage and (revision is None or outcome.location.revision == revision)
         )
 
-    def nothing_to_check(self, stage: Stage) -> str:
-        """Say why a stage has nothing to look at; the empty string where it has."""
-        if stage is Stage.HISTORY or self.history.revisions or self.history.unreadable:
-            return ""
-        return f"no revisions in {self.project.label(self.project.directory)}"
+    @property
+    def can_walk(self) -> bool:
+        """Whether the files are such that Alembic can link them."""
+        return not any(outcome.stage is Stage.HISTORY for outcome in self.findings_from_files)
 
     def claim(self, name: str, test: str) -> bool:
         """Tell whether a test is the first of the session to claim a name. It keeps the claim when it is run again."""
@@ -153,6 +168,19 @@ class Session:
         elif self.settings.url is not None and self._shared.knows("server"):
             with contextlib.suppress(StairwayError):  # it could not be used, so there is nothing on it
                 existing.end(self.server)
+
+    def _server_is_known(self) -> bool:
+        if self._shared.knows("server"):
+            with contextlib.suppress(StairwayError):
+                return bool(self.server)
+        return False
+
+    def _generated_passwords(self) -> list[str]:
+        """Give the passwords that nobody has chosen, which stand for nothing else."""
+        if not self._server_is_known():
+            return []
+        addresses = (self.server.address, self.server.walk_address)
+        return [address.password for address in addresses if self.settings.url is None or address != addresses[0]]
 
     def _judge(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:
         return tuple(
@@ -167,6 +195,7 @@ class Session:
         settings = self.settings
         request = Request(
             url=settings.url,
+            url_from="--stairway-url" if settings.source("url") != FILE else f"url in {FILE}",
             url_is_disposable=settings.url_is_disposable,
             server=settings.server,
             image=settings.image,
@@ -175,8 +204,15 @@ class Session:
             ci=bool(os.environ.get("CI")),
         )
         run = self._own_run()
-        run.sweep()
-        self._started = server = choose.start(request, run)
+        try:
+            run.sweep()
+            self._started = server = choose.start(request, run)
+        except OSError as error:
+            raise ServerError(
+                "the directory of this run cannot be used",
+                tried=(f"{run.path}: {error}",),
+                fix=("make room there, or set TMPDIR to a directory with a gigabyte free",),
+            ) from error
         return JoinedServer(server.flavor, server.origin, server.address, server.walk_address, server.database_prefix)
 
     def _walk(self) -> Record:

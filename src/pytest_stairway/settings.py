@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_stairway.errors import SettingsError
+from pytest_stairway.passwords import hide_password_of_url, hide_passwords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,12 +25,17 @@ FILE = "pyproject.toml"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of value. `keep` freezes a value that was accepted; `parse` reads a flag's text, or raises ValueError."""
+    """A type of value. `keep` freezes a value that was accepted; `parse` reads a flag's text, or raises ValueError.
+
+    `show` gives the text of a value, passwords hidden; `is_secret` keeps the value out of the settings' own repr.
+    """
 
     expected: str
     accepts: Callable[[object], bool]
     keep: Callable[[Any], object] = lambda value: value
     parse: Callable[[str], object] = str
+    show: Callable[[Any], str] = lambda value: _show(value)  # noqa: PLW0108 - it is defined below
+    is_secret: bool = False
 
 
 def _one_of(*words: str) -> Kind:
@@ -66,6 +72,7 @@ def _is_drivername(value: object) -> bool:
 
 
 TEXT = Kind("text", _is_text)
+SERVER_URL = Kind("text", _is_text, show=hide_password_of_url, is_secret=True)
 BOOLEAN = Kind("true or false", lambda value: isinstance(value, bool))
 COUNT = Kind("a whole number of at least 1", _is_count, parse=int)
 SECONDS = Kind("a number of seconds above 0", _is_seconds, parse=float)
@@ -86,7 +93,7 @@ class Key:
 
 
 def _key(kind: Kind, default: object, help_: str, *, flag: bool = False) -> Any:
-    return field(default=default, metadata={"kind": kind, "help": help_, "flag": flag})
+    return field(default=default, repr=not kind.is_secret, metadata={"kind": kind, "help": help_, "flag": flag})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,7 @@ class Settings:
 
     config: str | None = _key(TEXT, None, "path of alembic.ini or pyproject.toml", flag=True)
     section: str = _key(TEXT, "alembic", "section of alembic.ini, as `alembic -n`", flag=True)
-    url: str | None = _key(TEXT, None, "URL of a server to make scratch databases on", flag=True)
+    url: str | None = _key(SERVER_URL, None, "URL of a server to make scratch databases on", flag=True)
     url_is_disposable: bool = _key(BOOLEAN, default=False, help_="the whole server at the URL may be used", flag=True)
     server: str = _key(TEXT, "auto", 'what to start: "auto", "local", "mysql:8.4" or another image', flag=True)
     image: str = _key(TEXT, "mysql:8.4", 'the image that "auto" starts')
@@ -123,7 +130,7 @@ class Settings:
     def in_force(self) -> tuple[str, ...]:
         """Return what differs from the defaults and where it came from, passwords hidden."""
         return tuple(
-            f"{key.name}={_show(getattr(self, key.name))} ({self.source(key.name)})"
+            f"{key.name}={key.kind.show(getattr(self, key.name))} ({self.source(key.name)})"
             for key in KEYS
             if getattr(self, key.name) != key.default
         )
@@ -165,12 +172,6 @@ def load_settings(root: Path, overrides: Mapping[str, object]) -> Settings:
             values[name] = _parse(key.kind, value, where) if isinstance(value, str) else _read(key.kind, value, where)
             sources[name] = where
     return Settings(**values, sources=tuple(sources.items()))  # type: ignore[arg-type] # each value was read by its kind
-
-
-def hide_passwords(text: str) -> str:
-    """Replace the passwords of URLs by ***."""
-    text = re.sub(r"(://[^:/@\s]*):\S*@", r"\1:***@", text)
-    return re.sub(r"([?&](?:password|passwd)=)[^&\s]*", r"\1***", text)
 
 
 def _table(file: Path) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import types
 from textwrap import dedent
@@ -47,10 +48,11 @@ so its statements would reach another server
 NO_CONNECTION = """\
 stairway: env.py gave context.configure() no connection, so its migrations would only print SQL
   fix     call context.configure(connection=...) when context.is_offline_mode() is false"""
-NOT_RUN = """\
-stairway: migrations/env.py ended without running the migrations
+NOT_CALLED = """\
+stairway: migrations/env.py ended without calling {call}
   tried   running it online, as `alembic upgrade heads` does
-  fix     call context.configure(connection=...) and context.run_migrations() in it when it is imported"""
+  fix     call {call} when the file is run,
+          not only inside a function that nobody calls, or where context.is_offline_mode() is true"""
 TWICE = """\
 stairway: env.py calls context.run_migrations() more than once; one database can be verified so far
   fix     make the other calls depend on a -x argument that x = [...] in [tool.stairway] leaves out"""
@@ -80,9 +82,13 @@ def fill_pool(engine: Engine) -> None:
 
 
 def outcome_of(project: WalkedProject, **settings: object) -> list[str] | str:
-    """Walk, and give what was verified, or the whole message where it was refused."""
+    """Walk, and give what was verified, or the whole message where it was refused, without the place that met it."""
     try:
         return walked(project.walk(**settings))
+    except EnvironmentRefused as error:
+        place, *tried = error.tried
+        assert re.match(r"migrations/(env|versions/\w+)\.py:\d+: |$", place)
+        return str(EnvironmentRefused(error.what, tried=tuple(tried), fix=error.fix))
     except StairwayError as error:
         return str(error)
 
@@ -413,14 +419,20 @@ def test_an_engine_in_place_of_a_connection_is_alembics_own_error(
         production,
         "stairway: Alembic stopped: 'connection' argument to configure() is expected to be a"
         f" sqlalchemy.engine.Connection instance, got Engine({production.url().replace('secret', '***')})\n"
-        f"  tried   migrations/env.py:3: context.configure(connection=create_engine('{production.url()}'))",
+        "  tried   migrations/env.py:3: "
+        f"context.configure(connection=create_engine('{production.url().replace('secret', '***')}'))\n"
+        "  fix     make `alembic upgrade heads` work on an empty database first",
     )
 
 
 @pytest.mark.parametrize("env", ["", "context.configure(dialect_name='mysql')"], ids=["nothing", "if __main__"])
 def test_an_env_that_never_configures_is_told(project: WalkedProject, production: Production, env: str) -> None:
     project.write(f"if __name__ == '__main__':\n    {env or 'pass'}\n")
-    refused(project, production, NOT_RUN)
+    refused(
+        project,
+        production,
+        NOT_CALLED.format(call="context.configure(connection=...) and context.run_migrations()"),
+    )
 
 
 def test_an_env_that_configures_and_never_runs_is_told(project: WalkedProject, production: Production) -> None:
@@ -428,7 +440,7 @@ def test_an_env_that_configures_and_never_runs_is_told(project: WalkedProject, p
         f"from sqlalchemy import create_engine\nengine = create_engine('{production.url()}')\n"
         "with engine.connect() as connection:\n    context.configure(connection=connection)\n"
     )
-    refused(project, production, NOT_RUN)
+    refused(project, production, NOT_CALLED.format(call="context.run_migrations()"))
 
 
 def test_an_env_that_runs_without_configuring_is_told(project: WalkedProject, production: Production) -> None:
@@ -436,10 +448,8 @@ def test_an_env_that_runs_without_configuring_is_told(project: WalkedProject, pr
     refused(
         project,
         production,
-        "stairway: env.py raised AssertionError\n"
-        "  tried   migrations/env.py:2: context.run_migrations()\n"
-        "  fix     make `alembic upgrade heads` work on an empty database first\n"
-        "          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]",
+        "stairway: env.py calls context.run_migrations() before context.configure()\n"
+        "  fix     call context.configure(connection=...) first, then context.run_migrations()",
     )
 
 
@@ -456,8 +466,8 @@ def test_an_env_that_raises_is_told_with_its_line(project: WalkedProject, produc
         production,
         "stairway: env.py raised KeyError: 'SHOP_DATABASE'\n"
         "  tried   migrations/env.py:3: url = os.environ['SHOP_DATABASE']\n"
-        "  fix     make `alembic upgrade heads` work on an empty database first\n"
-        "          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]",
+        "  fix     set SHOP_DATABASE where pytest is run; if env.py takes the database's URL from it, set\n"
+        '          url_variables = ["SHOP_DATABASE"] in [tool.stairway], and it is that of the scratch database',
     )
 
 
@@ -467,7 +477,9 @@ def test_an_env_whose_driver_is_not_installed_is_told_which_package_has_it(proje
         "stairway: env.py cannot be imported: No module named 'MySQLdb'\n"
         "  tried   migrations/env.py:2: raise ModuleNotFoundError(\"No module named 'MySQLdb'\", name='MySQLdb')\n"
         f"          importing from {project.root} and sys.path, prepend_sys_path of the Alembic config included\n"
-        "  fix     install it into this environment: pip install mysqlclient"
+        "  fix     install it into this environment: pip install mysqlclient\n"
+        "          or, if it is your own, name the directory that holds it: "
+        "prepend_sys_path = path/to/directory in [alembic] of alembic.ini"
     )
 
 
@@ -588,5 +600,7 @@ def test_a_revision_that_cannot_be_imported_is_named_with_its_line(project: Walk
     assert outcome_of(project) == (
         "stairway: Alembic cannot load the revisions: ModuleNotFoundError: No module named 'not_installed_here'\n"
         "  tried   migrations/versions/0003.py:1: import not_installed_here\n"
-        "  fix     make `alembic history` work first: install what the file imports, or repair it"
+        "  fix     install it into this environment: pip install not_installed_here\n"
+        "          or, if it is your own, name the directory that holds it: "
+        "prepend_sys_path = path/to/directory in [alembic] of alembic.ini"
     )

@@ -57,7 +57,7 @@ def test_where_ci_is_set_another_vendor_takes_nobodys_place(run: RunDirectory, t
         "  tried   --stairway-url: not given\n"
         "          Docker: no engine answers at unix:///nowhere/docker.sock\n"
         f"          mysqld: {binary} is MariaDB 10.11.19\n"
-        "  fix     start Docker, or install MySQL's server, or pass --stairway-url mysql+pymysql://root@127.0.0.1/\n"
+        "  fix     start Docker, or install MySQL's server (mysqld), or pass --stairway-url mysql+pymysql://root@127.0.0.1/\n"
         '          or allow another in [tool.stairway]: server = "local", or an image such as image = "mariadb:11.4"'
     )
 
@@ -66,8 +66,9 @@ def test_docker_is_asked_for_and_no_engine_answers(run: RunDirectory) -> None:
     assert error(Request(server="mysql:8.4"), run) == (
         'stairway: server = "mysql:8.4" is asked for, and Docker does not provide it\n'
         "  tried   Docker: no engine answers at unix:///nowhere/docker.sock\n"
-        '  fix     start Docker and `docker pull` the image, or set server = "local", or\n'
-        "          pass --stairway-url mysql+pymysql://root@127.0.0.1/"
+        "  fix     start Docker, or set DOCKER_HOST to where it answers\n"
+        '          or set server = "local" to use an installed one\n'
+        "          or pass --stairway-url mysql+pymysql://root@127.0.0.1/"
     )
 
 
@@ -75,8 +76,9 @@ def test_a_local_server_is_asked_for_and_there_is_none(run: RunDirectory) -> Non
     assert error(Request(server="local"), run) == (
         'stairway: server = "local" is asked for, and there is none\n'
         "  tried   mysqld, mariadbd: not on PATH, /nowhere/bin or /nowhere/sbin\n"
-        "  fix     install one (apt-get install mariadb-server-core), put it on PATH, "
-        "or pass --stairway-url mysql+pymysql://root@127.0.0.1/"
+        "  fix     install one (apt-get install mariadb-server-core) and put it on PATH\n"
+        '          or let Docker start one: server = "docker", or an image such as server = "mysql:8.4"\n'
+        "          or pass --stairway-url mysql+pymysql://root@127.0.0.1/"
     )
 
 
@@ -110,7 +112,16 @@ def test_a_url_of_another_kind_of_database(run: RunDirectory) -> None:
     assert error(Request(url="postgresql://root:hush@127.0.0.1/x"), run) == (
         "stairway: --stairway-url is not of MySQL or MariaDB\n"
         "  tried   postgresql: another kind of database\n"
-        "  fix     write it as mysql+pymysql://root:password@127.0.0.1:3306/"
+        "  fix     write it as mysql+pymysql://root:password@127.0.0.1:3306/\n"
+        "          or leave it out: a server is then started here"
+    )
+
+
+def test_a_url_with_an_at_sign_in_the_password_is_not_shown(run: RunDirectory) -> None:
+    assert error(Request(url="mysql://root:hu@sh@127.0.0.1/", url_from="url in pyproject.toml"), run) == (
+        "stairway: url in pyproject.toml has more than one @\n"
+        "  tried   it is not shown, as it may hold a password\n"
+        "  fix     write %40 for @, %3A for :, %2F for / and %25 for % in the user and the password"
     )
 
 
@@ -120,7 +131,7 @@ def test_nothing_answers_at_the_url(run: RunDirectory) -> None:
         "stairway: the server given by --stairway-url cannot be used\n"
         "  tried   mysql+pymysql://root:***@?unix_socket=%2Fnowhere%2Fmysqld.sock\n"
         "          2002 No such file or directory at /nowhere/mysqld.sock\n"
-        "  fix     start it, or correct host, port, user and password in the URL"
+        "  fix     start the server, or correct host and port in the URL"
     )
     assert "hush" not in said
 

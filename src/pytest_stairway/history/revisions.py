@@ -8,9 +8,11 @@ import re
 import sys
 import warnings
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.graph import ancestors, find_cycles, upgrade_order
 from pytest_stairway.history.revision_file import Revision, Unreadable, read_revision_file
 
@@ -61,6 +63,25 @@ class History:
     def get(self, id_: str) -> Revision | None:
         return self._by_id.get(id_)
 
+    def refuse_empty(self) -> None:
+        """Raise where there is no revision: a run that looks at nothing must not pass for one that found nothing.
+
+        Raises:
+            ProjectError: names where revisions were looked for.
+        """
+        if self.revisions or self.unreadable:
+            return
+        project = self.project
+        name = project.label(project.config_file)
+        raise ProjectError(
+            f"{name} leads to no revisions",
+            tried=tuple(_emptiness(place, project) for place in project.version_locations),
+            fix=(
+                f"write the first: {project.command('revision --autogenerate -m first')}",
+                f"or correct script_location or version_locations in {name}",
+            ),
+        )
+
     @property
     def heads(self) -> tuple[Revision, ...]:
         """The revisions that are no other's down revision, as `alembic heads` lists them; dependencies do not count."""
@@ -92,7 +113,11 @@ class History:
 
 
 def read_history(project: Project) -> History:
-    """Read every revision file of the project. Imports only files whose variables are no literals."""
+    """Read every revision file of the project. Imports only files whose variables are no literals.
+
+    Raises:
+        ProjectError: a directory of revisions cannot be listed.
+    """
     with _sys_path(project.sys_path), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape in a migration is no error of the session that reads it
         return History.of(project, [read_revision_file(path) for path in _revision_files(project)])
@@ -102,7 +127,7 @@ def _revision_files(project: Project) -> tuple[Path, ...]:
     """List what Alembic loads: each file once, whatever it is reached by, location by location, sorted by name."""
     found: dict[Path, None] = {}
     for location in project.version_locations:
-        for folder, folders, names in os.walk(location):
+        for folder, folders, names in os.walk(location, onerror=partial(_refuse_unlistable, project)):
             folders.sort()
             if folder.endswith("__pycache__"):
                 continue
@@ -110,6 +135,25 @@ def _revision_files(project: Project) -> tuple[Path, ...]:
             if not project.recursive:
                 break
     return tuple(found)
+
+
+def _emptiness(location: Path, project: Project) -> str:
+    name = project.label(location)
+    if not location.is_dir():
+        return f"{name}: not there"
+    if any(REVISION_FILE.match(path.name) for path in location.rglob("*.py")):
+        return f"{name}: revisions only below it, which recursive_version_locations = true finds"
+    return f"{name}: no revision file in it"
+
+
+def _refuse_unlistable(project: Project, error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):  # `refuse_empty()` is about those
+        name = project.label(Path(error.filename))
+        raise ProjectError(
+            f"{name} cannot be listed",
+            tried=(f"{error.filename}: {error.strerror}",),
+            fix=(f"let this user read {name}",),
+        ) from error
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ _LOCAL = {
 }
 _IMAGES = ("mysql", "mariadb", "percona")
 _INSTALL = {
-    Vendor.MYSQL: "install MySQL's server",
+    Vendor.MYSQL: "install MySQL's server (mysqld)",
     Vendor.MARIADB: "install one (apt-get install mariadb-server-core)",
 }
 _URL = "pass --stairway-url mysql+pymysql://root@127.0.0.1/"
@@ -55,7 +55,11 @@ def _start_local(request: Request, run: RunDirectory, places: Places) -> Server:
         raise ServerError(
             f'server = "{request.server}" is asked for, and there is none',
             tried=(str(error),),
-            fix=(f"{_INSTALL[vendors[-1]]}, put it on PATH, or {_URL}",),
+            fix=(
+                f"{_INSTALL[vendors[-1]]} and put it on PATH",
+                'or let Docker start one: server = "docker", or an image such as server = "mysql:8.4"',
+                f"or {_URL}",
+            ),
         ) from error
     return local.start(binary, request, run)
 
@@ -74,7 +78,7 @@ def _start_container(request: Request, run: RunDirectory) -> Server:
         raise ServerError(
             f'server = "{request.server}" is asked for, and Docker does not provide it',
             tried=(str(error),),
-            fix=('start Docker and `docker pull` the image, or set server = "local", or', _URL),
+            fix=(error.fix, 'or set server = "local" to use an installed one', f"or {_URL}"),
         ) from error
     return container.start(image, request, run)
 

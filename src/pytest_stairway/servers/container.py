@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pymysql
 
 from pytest_stairway.errors import ServerError
+from pytest_stairway.passwords import Password
 from pytest_stairway.servers import pristine
 from pytest_stairway.servers.database import connect, flavor_of
 from pytest_stairway.servers.interface import OTHER_SERVERS, Address, UnavailableError, failed_start
@@ -93,8 +94,12 @@ def find(name: str) -> Image:
             try:
                 found = client.images.pull(full_name)
             except errors.DockerException as error:
-                reason = f"image {name} is not there and cannot be pulled: {error}"
-                raise UnavailableError("Docker", reason) from error
+                said = getattr(error, "explanation", None) or error
+                raise UnavailableError(
+                    "Docker",
+                    f"image {name} is not there and cannot be pulled: {said}",
+                    f"correct the name, or see why `docker pull {name}` fails",
+                ) from error
         return Image(name, str(found.id))
 
 
@@ -113,7 +118,7 @@ def start(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
         with contextlib.suppress(errors.APIError):
             return _start_on_data(image, request, run)
     try:
-        return _run(image, request, run, None, secrets.token_urlsafe())
+        return _run(image, request, run, None, Password(secrets.token_urlsafe()))
     except errors.DockerException as error:
         raise ServerError(f"Docker cannot start {image.name}", tried=(str(error),), fix=(OTHER_SERVERS,)) from error
 
@@ -125,12 +130,12 @@ def _start_on_data(image: Image, request: Request, run: RunDirectory) -> Contain
     data = run.scratch_directory() / DATA
     if not prepared.exists():
         data.mkdir(mode=0o700)
-        server = _run(image, request, run, data, secrets.token_urlsafe())
+        server = _run(image, request, run, data, Password(secrets.token_urlsafe()))
         _keep(server, key)
         return server
     try:
         pristine.copy_tree(prepared / DATA, data)
-        password = (prepared / _PASSWORD_FILE).read_text(encoding="utf-8")
+        password = Password((prepared / _PASSWORD_FILE).read_text(encoding="utf-8"))
     except OSError as error:
         raise ServerError(
             f"the data directory of {image.name} cannot be copied", tried=(str(error),), fix=(pristine.ROOM,)
@@ -154,7 +159,7 @@ def remove_containers(run_id: str) -> None:
             container.remove(force=True, v=True)
 
 
-def _run(image: Image, request: Request, run: RunDirectory, data: Path | None, password: str) -> ContainerServer:
+def _run(image: Image, request: Request, run: RunDirectory, data: Path | None, password: Password) -> ContainerServer:
     directory = data.parent if data else None
     container = _container(image, request, run, data, password)
     try:
@@ -177,7 +182,9 @@ def _run(image: Image, request: Request, run: RunDirectory, data: Path | None, p
     )
 
 
-def _container(image: Image, request: Request, run: RunDirectory, data: Path | None, password: str) -> MySqlContainer:
+def _container(
+    image: Image, request: Request, run: RunDirectory, data: Path | None, password: Password
+) -> MySqlContainer:
     """Describe the container; the empty string to wait for is found at once: log lines differ between images."""
     with _quiet_import():
         from docker import types  # noqa: PLC0415 - see the module's docstring
@@ -274,7 +281,9 @@ def engine() -> Iterator[docker.DockerClient]:
         _probe(where)
         client = DockerClient().client
     except (OSError, errors.DockerException) as error:
-        raise UnavailableError("Docker", f"no engine answers at {where}") from error
+        raise UnavailableError(
+            "Docker", f"no engine answers at {where}", "start Docker, or set DOCKER_HOST to where it answers"
+        ) from error
     try:
         yield client
     finally:

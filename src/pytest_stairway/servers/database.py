@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # An anonymous ''@localhost, which some installations have, would win over user@'%' for a local connection.
 WALK_HOSTS = ("%", "localhost")
 
-CR_CONNECTION_ERROR = 2002
+CR_CONNECTION_ERROR = 2002  # no such socket
+CR_CONN_HOST_ERROR = 2003  # no such host, or nothing listens there
 
 _NAME_BYTES = 4
 # A wait for another session's metadata lock must end while somebody still looks at the screen; the server's own

@@ -13,7 +13,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pytest_stairway.errors import ServerError
+from pytest_stairway.passwords import Password
 from pytest_stairway.servers.database import (
+    CR_CONN_HOST_ERROR,
+    CR_CONNECTION_ERROR,
     WALK_HOSTS,
     connect,
     create_database,
@@ -36,6 +39,7 @@ _ACCOUNT = re.compile(r"stairway_([0-9a-f]{8})")
 _REFUSED = frozenset({1044, 1045, 1142, 1227, 1410})
 # The connection that holds the lock idles for the whole run; this is the largest value that every platform takes.
 _IDLE_SECONDS = 2147483
+_ENCODE = "write %40 for @, %3A for :, %2F for / and %25 for % in the user and the password"
 _EXAMPLE = "mysql+pymysql://root:password@127.0.0.1:3306/"
 
 
@@ -70,13 +74,13 @@ def start(request: Request, run: RunDirectory) -> ExistingServer:
     Raises:
         ServerError: the URL cannot be used, nothing answers there, or the account may not do what is needed.
     """
-    url = _parsed(request.url or "")
+    url = _parsed(request.url or "", request.url_from)
     address = _address(url)
     shown = _shown(url, address)
-    owner = _connected(address, shown)
+    owner = _connected(address, shown, request.url_from)
     server = ExistingServer(
         flavor=flavor_of(owner),
-        origin=f"{shown} from --stairway-url",
+        origin=f"{shown} from {request.url_from}",
         address=address,
         walk_address=address,
         database_prefix=run.database_prefix,
@@ -90,7 +94,7 @@ def start(request: Request, run: RunDirectory) -> ExistingServer:
         drop_database(server, create_database(server))
     except pymysql.MySQLError as error:
         _abandon(server)
-        raise _refused(error, shown, disposable=request.url_is_disposable) from error
+        raise _refused(error, shown, request) from error
     except BaseException:
         _abandon(server)
         raise
@@ -130,7 +134,8 @@ def _own(connection: Connection[Cursor], run_id: str) -> None:
 
 def _create_account(connection: Connection[Cursor], address: Address, run_id: str) -> Address:
     user = f"stairway_{run_id}"
-    password = f"{secrets.token_urlsafe()}aA1-"  # the ending satisfies the password policies that servers enforce
+    # The ending satisfies the password policies that servers enforce.
+    password = Password(f"{secrets.token_urlsafe()}aA1-")
     with connection.cursor() as cursor:
         for host in WALK_HOSTS:
             cursor.execute(f"CREATE USER '{user}'@'{host}' IDENTIFIED BY '{password}'")
@@ -154,21 +159,21 @@ def _abandon(server: ExistingServer) -> None:
         server.stop()
 
 
-def _parsed(text: str) -> URL:
+def _parsed(text: str, given_by: str) -> URL:
+    """Parse the URL, of which no error shows anything: a password may stand anywhere in it."""
+    hidden, write_it = ("it is not shown, as it may hold a password",), f"write it as {_EXAMPLE}"
     try:
         url = make_url(text)
-    except (ArgumentError, ValueError):  # neither text is shown: a password may stand anywhere in it
-        raise ServerError(
-            "--stairway-url is not a SQLAlchemy URL",
-            tried=("it is not shown, as it may hold a password",),
-            fix=(f"write it as {_EXAMPLE}",),
-        ) from None
+    except (ArgumentError, ValueError):
+        raise ServerError(f"{given_by} is not a SQLAlchemy URL", tried=hidden, fix=(write_it,)) from None
     if url.get_backend_name() not in {"mysql", "mariadb"}:
         raise ServerError(
-            "--stairway-url is not of MySQL or MariaDB",
+            f"{given_by} is not of MySQL or MariaDB",
             tried=(f"{url.get_backend_name()}: another kind of database",),
-            fix=(f"write it as {_EXAMPLE}",),
+            fix=(write_it, "or leave it out: a server is then started here"),
         )
+    if "@" in (url.host or ""):
+        raise ServerError(f"{given_by} has more than one @", tried=hidden, fix=(_ENCODE,))
     return url
 
 
@@ -176,7 +181,7 @@ def _address(url: URL) -> Address:
     socket = url.query.get("unix_socket")
     return Address(
         user=url.username or "root",
-        password=str(url.password or ""),
+        password=Password(url.password or ""),
         host=url.host or "localhost",
         port=url.port or 3306,
         socket=socket if isinstance(socket, str) else None,
@@ -190,22 +195,28 @@ def _shown(url: URL, address: Address) -> str:
     return bare.render_as_string(hide_password=True)
 
 
-def _connected(address: Address, shown: str) -> Connection[Cursor]:
+def _connected(address: Address, shown: str, given_by: str) -> Connection[Cursor]:
     try:
         return connect(address)
     except pymysql.MySQLError as error:
+        answered = error.args[:1] not in {(CR_CONNECTION_ERROR,), (CR_CONN_HOST_ERROR,)}
         raise ServerError(
-            "the server given by --stairway-url cannot be used",
+            f"the server given by {given_by} cannot be used",
             tried=(shown, _said(error)),
-            fix=("start it, or correct host, port, user and password in the URL",),
-        ) from None  # the frames of the driver hold the password
+            fix=(
+                (f"correct user and password in the URL; {_ENCODE}",)
+                if answered
+                else ("start the server, or correct host and port in the URL",)
+            ),
+        ) from None
 
 
-def _refused(error: pymysql.MySQLError, shown: str, *, disposable: bool) -> ServerError:
+def _refused(error: pymysql.MySQLError, shown: str, request: Request) -> ServerError:
     code = error.args[0] if error.args else None
-    if code in _REFUSED and not disposable:
+    if code in _REFUSED and not request.url_is_disposable:
         return ServerError(
-            "the account in --stairway-url may not create the databases and the account that keep migrations apart",
+            f"the account in {request.url_from} may not create the databases and the account"
+            " that keep migrations apart",
             tried=(shown, _said(error)),
             fix=(
                 "give an account that has all privileges with GRANT OPTION,",
@@ -213,7 +224,7 @@ def _refused(error: pymysql.MySQLError, shown: str, *, disposable: bool) -> Serv
             ),
         )
     return ServerError(
-        "the server given by --stairway-url does not let us create databases",
+        f"the server given by {request.url_from} does not let us create databases",
         tried=(shown, _said(error)),
         fix=("give an account that may create and drop databases on a server that accepts writes",),
     )

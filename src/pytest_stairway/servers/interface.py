@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pytest_stairway.errors import ServerError
 from pytest_stairway.flavor import Vendor
+from pytest_stairway.passwords import Password
 
 if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
@@ -22,7 +23,7 @@ class Address:
     """
 
     user: str
-    password: str = field(default="", repr=False)
+    password: Password = field(default=Password(), repr=False)
     host: str = "localhost"
     port: int = 3306
     socket: str | None = None
@@ -33,12 +34,14 @@ class Address:
 class Request:
     """What the settings ask for.
 
+    `url_from` names the flag or the file that gives `url`.
     `server` is "auto", "local" (either vendor), "mysqld", "mariadbd", "docker" (with `image`), or the name of an image.
     `variables` are server variables by name and value; they are passed when the data directory is made as well where
     they act there. `start_timeout` is in seconds. `ci` says that the environment variable CI is set.
     """
 
     url: str | None = field(default=None, repr=False)
+    url_from: str = "--stairway-url"
     url_is_disposable: bool = False
     server: str = "auto"
     image: str = "mysql:8.4"
@@ -90,11 +93,12 @@ class Server(Protocol):
 
 
 class UnavailableError(Exception):
-    """A kind of server is not at hand: `kind` and `reason` are one line of what was tried."""
+    """A kind of server is not at hand: `kind` and `reason` are one line of what was tried, `fix` how to get it."""
 
-    def __init__(self, kind: str, reason: str) -> None:
+    def __init__(self, kind: str, reason: str, fix: str = "") -> None:
         self.kind = kind
         self.reason = reason
+        self.fix = fix
         super().__init__(f"{kind}: {reason}")
 
 

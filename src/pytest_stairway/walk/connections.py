@@ -48,6 +48,16 @@ _ONLY_SETS_VARIABLES = re.compile(r"\s*SET\s+(?!(DEFAULT\s+)?ROLE\b|PASSWORD\b)[
 _MARK = "pytest_stairway.walk"
 
 
+def wrong_dialect(name: str) -> EnvironmentRefused:
+    return EnvironmentRefused(
+        f"env.py connects with the dialect {name!r}; only MySQL and MariaDB can be verified",
+        fix=(
+            "let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here",
+            "or name the environment variables it reads: url_variables = [...] in [tool.stairway]",
+        ),
+    )
+
+
 class ConnectionGuard:
     """Sends every connection that SQLAlchemy opens to one database of one server, and refuses what it cannot send.
 
@@ -192,15 +202,7 @@ class ConnectionGuard:
 
     def _refuse_dialect(self, dialect: Any) -> None:
         if dialect.name not in DIALECTS:
-            self.refuse(
-                EnvironmentRefused(
-                    f"env.py connects with the dialect {dialect.name!r}; only MySQL and MariaDB can be verified",
-                    fix=(
-                        "let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here",
-                        "or name the environment variables it reads: url_variables = [...] in [tool.stairway]",
-                    ),
-                )
-            )
+            self.refuse(wrong_dialect(dialect.name))
         if dialect.driver not in DRIVERS:
             self.refuse(
                 EnvironmentRefused(

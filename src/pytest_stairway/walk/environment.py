@@ -8,10 +8,8 @@ import contextlib
 import contextvars
 import os
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pymysql
@@ -19,16 +17,16 @@ from alembic.config import CommandLine, Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
 from pytest_stairway.servers.database import connect, end_sessions, sqlalchemy_url
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
+from pytest_stairway.walk.env_errors import env_error, loading_error, refused_at
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
 
 if TYPE_CHECKING:
@@ -39,14 +37,9 @@ if TYPE_CHECKING:
 Plan = Callable[[MigrationContext], Iterator[MigrationStep]]
 """Given env.py's migration context, yields the steps to run; runs between them when it is resumed."""
 
-MOST_LINES = 8
-"""Of an error message of env.py's that is quoted."""
-
 DEFAULT_DRIVER = "mysql+pymysql"
 LAST_SECONDS = 5
 """How long an interrupted env.py may take to end after its connections are gone."""
-
-_DISTRIBUTIONS = {"MySQLdb": "mysqlclient", "mysql": "mysql-connector-python"}
 
 
 @dataclass
@@ -146,7 +139,7 @@ class _Context:
         self, config: Config, script: ScriptDirectory, guard: ConnectionGuard, plan: Plan, destination: str
     ) -> None:
         self._guard = guard
-        self._ran = False
+        self._configured = self._ran = False
         self._raised: Exception | None = None
         self._script = script
         self._environment = EnvironmentContext(
@@ -169,19 +162,30 @@ class _Context:
         # What came first is what happened: env.py may have caught it and gone on, or raised something else.
         cause = self._guard.refusal or self._raised or raised
         if isinstance(cause, StairwayError):
-            raise cause from None
+            raise refused_at(cause, project) from None
         if cause is not None:
-            raise _env_error(cause, project) from cause
+            raise env_error(cause, project) from cause
         if not self._ran:
-            raise ProjectError(
-                f"{project.label(project.directory / 'env.py')} ended without running the migrations",
-                tried=("running it online, as `alembic upgrade heads` does",),
-                fix=("call context.configure(connection=...) and context.run_migrations() in it when it is imported",),
-            )
+            raise self._without_migrations(project)
+
+    def _without_migrations(self, project: Project) -> ProjectError:
+        """Say what an env.py never called that raised nothing."""
+        call = "context.run_migrations()"
+        if not self._configured:
+            call = f"context.configure(connection=...) and {call}"
+        return ProjectError(
+            f"{project.label(project.directory / 'env.py')} ended without calling {call}",
+            tried=("running it online, as `alembic upgrade heads` does",),
+            fix=(
+                f"call {call} when the file is run,",
+                "not only inside a function that nobody calls, or where context.is_offline_mode() is true",
+            ),
+        )
 
     def _checked_configure(self, *args: Any, **kwargs: Any) -> None:
         self._guard.refuse_unless_ours(kwargs["connection"] if "connection" in kwargs else next(iter(args), None))
         self._configure(*args, **kwargs)
+        self._configured = True
 
     def _checked_run_migrations(self, **kwargs: Any) -> None:
         if self._ran:
@@ -192,6 +196,13 @@ class _Context:
                 )
             )
         self._ran = True
+        if not self._configured:
+            self._guard.refuse(
+                EnvironmentRefused(
+                    "env.py calls context.run_migrations() before context.configure()",
+                    fix=("call context.configure(connection=...) first, then context.run_migrations()",),
+                )
+            )
         try:
             self._run_migrations(**kwargs)
         except Exception as error:
@@ -204,61 +215,8 @@ def _load_revisions(config: Config, project: Project) -> ScriptDirectory:
         script = ScriptDirectory.from_config(config)
         list(script.walk_revisions())
     except Exception as error:  # a revision file may raise anything while it is imported
-        raise ProjectError(
-            f"Alembic cannot load the revisions: {_first_line(error)}",
-            tried=(_raised_in(error, project), *_other_lines(error)),
-            fix=("make `alembic history` work first: install what the file imports, or repair it",),
-        ) from error
+        raise loading_error(error, project) from error
     return script
-
-
-def _env_error(error: BaseException, project: Project) -> StairwayError:
-    raised = _raised_in(error, project)
-    if isinstance(error, ModuleNotFoundError):
-        return ProjectError(
-            f"env.py cannot be imported: {error}",
-            tried=(
-                raised,
-                f"importing from {project.root} and sys.path, prepend_sys_path of the Alembic config included",
-            ),
-            fix=(
-                f"install it into this environment: pip install {_DISTRIBUTIONS.get(error.name, error.name)}"
-                if error.name
-                else "install what is missing into this environment",
-            ),
-        )
-    if isinstance(error, CommandError):
-        return ProjectError(f"Alembic stopped: {error}", tried=(raised,))
-    return ProjectError(
-        f"env.py raised {_first_line(error)}",
-        tried=(raised, *_other_lines(error)),
-        fix=(
-            "make `alembic upgrade heads` work on an empty database first",
-            "or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]",
-        ),
-    )
-
-
-def _raised_in(error: BaseException, project: Project) -> str:
-    """Name the innermost line of the project's own files that an exception passed; it may itself be installed."""
-    places = (project.directory, *project.version_locations)
-    own = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if any(Path(frame.filename).is_relative_to(place) for place in places)
-        or (Path(frame.filename).is_relative_to(project.root) and "site-packages" not in frame.filename)
-    ]
-    return f"{project.label(Path(own[-1].filename))}:{own[-1].lineno}: {own[-1].line}" if own else ""
-
-
-def _first_line(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-
-
-def _other_lines(error: BaseException) -> list[str]:
-    """Give what a longer message goes on to say: pydantic names the missing settings there, SQLAlchemy its own page."""
-    return [] if isinstance(error, SQLAlchemyError) else str(error).strip().splitlines()[1:MOST_LINES]
 
 
 def _event_loop_is_running() -> bool:

@@ -1,0 +1,179 @@
+"""What env.py, or a file that it or Alembic imports, raised: where, and what to do about it."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
+from pytest_stairway.history.project import Kind
+from pytest_stairway.history.syntax import syntax_problem
+from pytest_stairway.passwords import hide_passwords
+from pytest_stairway.walk.connections import DIALECTS, wrong_dialect
+
+if TYPE_CHECKING:
+    from pytest_stairway.history.project import Project
+
+MOST_LINES = 8
+"""Of an error message of env.py's that is quoted."""
+
+_DISTRIBUTIONS = {
+    "MySQLdb": "mysqlclient",
+    "dateutil": "python-dateutil",
+    "decouple": "python-decouple",
+    "dotenv": "python-dotenv",
+    "mysql": "mysql-connector-python",
+    "yaml": "PyYAML",
+}
+_WORKS_ALONE = "make `{upgrade}` work on an empty database first"
+_GIVE = "give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]"
+
+
+def env_error(error: BaseException, project: Project) -> StairwayError:
+    """Explain what a run of env.py ended with."""
+    raised = raised_in(error, project)
+    dialect = _dialect_without_driver(error)
+    if dialect is not None and dialect not in DIALECTS:
+        return refused_at(wrong_dialect(dialect).with_traceback(error.__traceback__), project)
+    if isinstance(error, ImportError):
+        return ProjectError(
+            f"env.py cannot be imported: {error}",
+            tried=(
+                raised,
+                f"importing from {project.root} and sys.path, prepend_sys_path of the Alembic config included",
+            ),
+            fix=_ways_to_import(error, project),
+        )
+    known = _syntax_error(error, project) or _interpolation_error(error, project)
+    if known is not None:
+        return known
+    works_alone = _WORKS_ALONE.format(upgrade=project.command("upgrade heads"))
+    if isinstance(error, CommandError):
+        return ProjectError(f"Alembic stopped: {error}", tried=(raised,), fix=(works_alone,))
+    variable = _missing_variable(error)
+    return ProjectError(
+        f"env.py raised {_first_line(error)}",
+        tried=(raised, *_other_lines(error)),
+        fix=(
+            (
+                f"set {variable} where pytest is run; if env.py takes the database's URL from it, set",
+                f'url_variables = ["{variable}"] in [tool.stairway], and it is that of the scratch database',
+            )
+            if variable
+            else (works_alone, f"or {_GIVE}")
+        ),
+    )
+
+
+def refused_at(error: StairwayError, project: Project) -> StairwayError:
+    """Add to a refusal the line of the project that it met."""
+    if not isinstance(error, EnvironmentRefused):
+        return error
+    return EnvironmentRefused(error.what, tried=(raised_in(error, project), *error.tried), fix=error.fix)
+
+
+def loading_error(error: BaseException, project: Project) -> ProjectError:
+    """Explain what a revision file raised while Alembic imported it."""
+    fix = "repair it there; `{history}` must work first".format(history=project.command("history"))
+    return ProjectError(
+        f"Alembic cannot load the revisions: {_first_line(error)}",
+        tried=(raised_in(error, project), *_other_lines(error)),
+        fix=_ways_to_import(error, project) if isinstance(error, ImportError) else (fix,),
+    )
+
+
+def raised_in(error: BaseException, project: Project) -> str:
+    """Name the innermost line of the project's own files that an exception passed; it may itself be installed."""
+    places = (project.directory, *project.version_locations)
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if any(Path(frame.filename).is_relative_to(place) for place in places)
+        or (Path(frame.filename).is_relative_to(project.root) and "site-packages" not in frame.filename)
+    ]
+    if not own:
+        return ""
+    return hide_passwords(f"{project.label(Path(own[-1].filename))}:{own[-1].lineno}: {own[-1].line}")
+
+
+def _ways_to_import(error: ImportError, project: Project) -> tuple[str, ...]:
+    name = error.name or ""
+    top, _, submodule = name.partition(".")
+    if not isinstance(error, ModuleNotFoundError):
+        return ("correct the import, or install the version that has this name",)
+    if submodule:  # the package itself was found, or Python would name that
+        return (f"correct the import: {top} is there, and has no module {submodule}",)
+    for place in (project.root, project.working_directory, project.root / "src"):
+        if (place / top).is_dir() or (place / f"{top}.py").is_file():
+            return (f"let Alembic find {project.label(place / top)}: {_sys_path_setting(place, project)}",)
+    return (
+        f"install it into this environment: pip install {_DISTRIBUTIONS.get(name, name)}",
+        f"or, if it is your own, name the directory that holds it: {_sys_path_setting(None, project)}",
+    )
+
+
+def _sys_path_setting(place: Path | None, project: Project) -> str:
+    entry = "path/to/directory" if place is None else os.path.relpath(place, project.working_directory)
+    value, section = entry, f"[{project.section}]"
+    if project.kind is Kind.PYPROJECT:
+        value, section = f'["{entry}"]', "[tool.alembic]"
+    return f"prepend_sys_path = {value} in {section} of {project.label(project.config_file)}"
+
+
+def _dialect_without_driver(error: BaseException) -> str | None:
+    """Give the dialect whose driver could not be imported."""
+    if isinstance(error, ModuleNotFoundError):
+        for frame in traceback.extract_tb(error.__traceback__):
+            parts = Path(frame.filename).parts
+            if "dialects" in parts[:-2] and "sqlalchemy" in parts:
+                return parts[parts.index("dialects") + 1]
+    return None
+
+
+def _syntax_error(error: BaseException, project: Project) -> ProjectError | None:
+    """Explain a file that Python cannot parse: env.py, or one that it imports."""
+    if not isinstance(error, SyntaxError) or not error.filename or not Path(error.filename).is_file():
+        return None
+    file = Path(error.filename).resolve()
+    problem = syntax_problem(file.read_bytes(), error)
+    reason, *quoted = problem.reason.splitlines()
+    where = project.label(file) if problem.line is None else f"{project.label(file)}:{problem.line}"
+    what = f"{project.label(file)} cannot be parsed"
+    if file != project.directory / "env.py":
+        what += ", so env.py cannot be run"
+    return ProjectError(what, tried=(f"{where}: {reason}", *quoted), fix=(problem.remedy,))
+
+
+def _interpolation_error(error: BaseException, project: Project) -> ProjectError | None:
+    """Explain a value of alembic.ini without showing it: it may be a URL with a password."""
+    if not isinstance(error, configparser.InterpolationError):
+        return None
+    return ProjectError(
+        f"{error.option} in [{error.section}] of {project.label(project.config_file)} holds a % that means nothing",
+        tried=(raised_in(error, project),),
+        fix=("write %% where % itself is meant, as in a password; %(here)s is the directory of the file",),
+    )
+
+
+def _missing_variable(error: BaseException) -> str | None:
+    """Name the environment variable that os.environ does not have."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, KeyError) and frames and frames[-1].filename in {os.__file__, "<frozen os>"}:
+        return str(error.args[0])
+    return None
+
+
+def _first_line(error: BaseException) -> str:
+    text = hide_passwords(str(error)).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def _other_lines(error: BaseException) -> list[str]:
+    """Give what a longer message goes on to say: pydantic names the missing settings there, SQLAlchemy its own page."""
+    return [] if isinstance(error, SQLAlchemyError) else hide_passwords(str(error)).strip().splitlines()[1:MOST_LINES]
