@@ -38,6 +38,7 @@ def hide_passwords(text: str, *known: str) -> str:
     A known one counts as a whole word, in every form that it has in a URL: "root" does not spoil the name "roots".
     """
     text = re.sub(r"\b((?:password|passwd)=)[^&\s\"']+", rf"\1{HIDDEN}", text)
+    text = re.sub(r"""(["'][^"':/@\s]*):[^"'/\s][^"'\s]*@""", rf"\1:{HIDDEN}@", text)
     text = _IN_SOURCE.sub(rf"\1\2{HIDDEN}\2", text)
     return hide_in_finding(text, *known)
 

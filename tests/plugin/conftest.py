@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import itertools
 import os
 import re
+import secrets
+import sys
 import textwrap
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import platformdirs
 import pytest
 
 from pytest_stairway.flavor import Vendor
-from pytest_stairway.servers import local
-from pytest_stairway.servers.interface import UnavailableError
+from pytest_stairway.passwords import Password
+from pytest_stairway.servers import choose, local
+from pytest_stairway.servers.database import connect, sqlalchemy_url
+from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
+from pytest_stairway.servers.rundir import RunDirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     Run = Callable[..., pytest.RunResult]
+    Told = Callable[[pytest.RunResult], str]
 
 CACHE = platformdirs.user_cache_path()  # pytester moves HOME, and with it the prepared data directories
+
+NOTING = ("-p", "noted_passwords")
+ODD_USER = "us er%'`é"
+ODD_PASSWORD = "p@ss:w/rd %41+'\"\\`é\U0001f600"  # noqa: S105 - of a server of this session
 
 ENV = """
 from alembic import context
@@ -64,6 +77,18 @@ class Project:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
         return file
+
+    def change(self, files: Mapping[str, str | bytes | None]) -> None:
+        """Write files; None takes one, or an empty directory, away."""
+        for name, content in files.items():
+            path = self.root / name
+            if content is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.encode() if isinstance(content, str) else content)
+            elif path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
 
     def add(self, id_: str, message: str, upgrade: str = "pass", downgrade: str = "pass", down: str = "") -> None:
         """Add a revision after the one before it in number, or after `down`."""
@@ -137,6 +162,49 @@ def server() -> str:
     return os.environ.get("STAIRWAY_TEST_IMAGE", "mysql:9.7")
 
 
+@pytest.fixture(scope="session")
+def given(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run one server for all tests, and give its URL with an account whose name and password are odd."""
+    run = RunDirectory.create(tmp_path_factory.mktemp("given"))
+    try:
+        started = choose.start(Request(server=server), run)
+        with contextlib.closing(connect(started.address)) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE USER %s@'localhost' IDENTIFIED BY %s", (ODD_USER, ODD_PASSWORD))
+            cursor.execute("GRANT ALL ON *.* TO %s@'localhost' WITH GRANT OPTION", (ODD_USER,))
+        address = dataclasses.replace(started.address, user=ODD_USER, password=Password(ODD_PASSWORD))
+        yield sqlalchemy_url(address, None).render_as_string(hide_password=False)
+        started.stop()
+    finally:
+        run.clean()
+
+
+@pytest.fixture(autouse=True)
+def _no_password_is_shown(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look through all that a run prints, and the reports that it writes, for passwords given and generated."""
+    noted = pytester.path.with_name(f"{pytester.path.name}-passwords")
+    noted.touch()
+    monkeypatch.setenv("STAIRWAY_TEST_PASSWORDS", str(noted))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).with_name("noting")), prepend=os.pathsep)
+    monkeypatch.syspath_prepend(Path(__file__).with_name("noting"))
+    monkeypatch.setattr(secrets, "token_urlsafe", secrets.token_urlsafe)  # and put back after a run in this process
+
+    def looking(run: Run) -> Run:
+        def run_and_look(*arguments: Any, **kwargs: Any) -> pytest.RunResult:
+            result = run(*arguments, **kwargs)
+            reports = [path.read_text(encoding="utf-8") for path in pytester.path.glob("*.xml")]
+            shown = "\n".join([*result.outlines, *result.errlines, *reports])
+            kept = [file.read_text() for file in CACHE.glob("pytest-stairway/servers/*/password")]
+            for password in (ODD_PASSWORD, "hush", *noted.read_text().split(), *kept):
+                for form in (password, quote(password, safe=""), quote(password, safe=" +"), repr(password)[1:-1]):
+                    assert form not in shown
+            return result
+
+        return run_and_look
+
+    for name in ("run", "runpytest_inprocess"):
+        monkeypatch.setattr(pytester, name, looking(getattr(pytester, name)))
+
+
 @pytest.fixture
 def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the directory that the runs of this test have as TMPDIR, so that no other run sweeps it."""
@@ -148,7 +216,44 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 @pytest.fixture
 def run(pytester: pytest.Pytester, bare: Project, temporary: Path, server: str) -> Run:  # noqa: ARG001 - they set variables
     """Give a function that runs pytest with arguments."""
-    return lambda *arguments: pytester.runpytest_subprocess(f"--stairway-server={server}", *arguments)
+    return lambda *arguments: pytester.runpytest_subprocess(*NOTING, f"--stairway-server={server}", *arguments)
+
+
+@pytest.fixture
+def run_here(pytester: pytest.Pytester, bare: Project, temporary: Path, server: str) -> Run:  # noqa: ARG001 - same
+    """Give a function that runs pytest with arguments in this process: several times as fast."""
+    return lambda *arguments: pytester.runpytest_inprocess(*NOTING, f"--stairway-server={server}", *arguments)
+
+
+@pytest.fixture
+def run_under(pytester: pytest.Pytester, bare: Project, temporary: Path) -> Callable[..., pytest.RunResult]:  # noqa: ARG001 - same
+    """Give a function that runs pytest with arguments under another command, given as a tuple."""
+    python = (sys.executable, "-m", "pytest", *NOTING)
+    return lambda command, *arguments: pytester.run(*command, *python, *arguments)
+
+
+@pytest.fixture
+def told(bare: Project) -> Told:
+    """Give a function that gives the exit status, the outcomes, and all that failing tests and pytest itself say."""
+
+    def told(result: pytest.RunResult) -> str:
+        lines = [line.rstrip() for line in result.outlines]
+        heads = [number for number, line in enumerate(lines) if line.startswith("====")]
+        counts = lines[heads[-1]].strip("= ").rpartition(" in ")[0] if heads else "no test"
+        sections = [
+            lines[start + 1 : end]
+            for start, end in itertools.pairwise(heads)
+            if lines[start].strip("= ") in {"FAILURES", "ERRORS"}
+        ]
+        failures = [re.sub(r"^_{3,} (.*) _{3,}$", r"\n\1:", line) for section in sections for line in section]
+        text = "\n".join([f"status {int(result.ret)}, {counts}", *failures, *result.errlines]).strip()
+        text = text.replace(str(bare.root), "ROOT")
+        text = re.sub(r"unix_socket=\S+", "unix_socket=SOCKET", text)
+        text = re.sub(r"stairway_[0-9a-f]{8}_[0-9a-f]{8}", "stairway_N", text)
+        text = re.sub(r"\[Errno -\d\] [\w ]+", "[NO SUCH NAME]", text)
+        return re.sub(r"(MySQL|MariaDB) [\d.]+\d", r"\1 N", text)
+
+    return told
 
 
 @pytest.fixture

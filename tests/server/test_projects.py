@@ -264,7 +264,15 @@ def pasted(found: list[Finding]) -> str:
 
 @pytest.mark.parametrize(
     "case",
-    ["drift/changed", "drift/extra", "drift/missing", "drift/primary_key", "drift/table_default", "drift/tables"],
+    [
+        "drift/changed",
+        "drift/extra",
+        "drift/missing",
+        "drift/odd_names",
+        "drift/primary_key",
+        "drift/table_default",
+        "drift/tables",
+    ],
 )
 def test_a_revision_of_the_remedies_ends_the_drift(case: str, judge: Judge, tmp_path: Path) -> None:
     project = copied(case, tmp_path)
@@ -288,6 +296,7 @@ def test_a_revision_of_the_remedies_ends_the_drift(case: str, judge: Judge, tmp_
         "round_trip/many_tables",
         "round_trip/modify_forgets",
         "round_trip/not_brought_back",
+        "round_trip/odd_names",
     ],
 )
 def test_the_remedies_complete_a_downgrade(case: str, judge: Judge, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ def test_a_password_shows_itself_to_nobody_but_the_driver() -> None:
         ("url=mysql://db/?user=a&password=b&ssl=1", "url=mysql://db/?user=a&password=***&ssl=1"),
         ("mysql://root@db/x", "mysql://root@db/x"),
         ("connect(**{'user': 'a', 'password': 'hush', 'x': 1})", "connect(**{'user': 'a', 'password': '***', 'x': 1})"),
+        ("create_engine('shop:hush@db')", "create_engine('shop:***@db')"),
         ('connect(passwd = "hu sh", password="")', 'connect(passwd = "***", password="***")'),
         ("CREATE USER 'a' IDENTIFIED BY 'hush'", "CREATE USER 'a' IDENTIFIED BY '***'"),
         ('Column("password", String(9), comment="x")', 'Column("password", String(9), comment="x")'),

@@ -104,7 +104,7 @@ def test_a_url_that_is_none_is_not_shown(run: RunDirectory) -> None:
     assert said == (
         "stairway: --stairway-url is not a SQLAlchemy URL\n"
         "  tried   it is not shown, as it may hold a password\n"
-        "  fix     write it as mysql+pymysql://root:password@127.0.0.1:3306/"
+        "  fix     write it as mysql+pymysql://user:***@127.0.0.1:3306/, *** being the password"
     )
 
 
@@ -112,7 +112,7 @@ def test_a_url_of_another_kind_of_database(run: RunDirectory) -> None:
     assert error(Request(url="postgresql://root:hush@127.0.0.1/x"), run) == (
         "stairway: --stairway-url is not of MySQL or MariaDB\n"
         "  tried   postgresql: another kind of database\n"
-        "  fix     write it as mysql+pymysql://root:password@127.0.0.1:3306/\n"
+        "  fix     write it as mysql+pymysql://user:***@127.0.0.1:3306/, *** being the password\n"
         "          or leave it out: a server is then started here"
     )
 

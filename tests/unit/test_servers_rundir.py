@@ -80,5 +80,5 @@ def test_a_base_that_is_a_link_is_refused(tmp_path: Path) -> None:
     assert str(caught.value) == (
         "stairway: the directory of this run cannot be made\n"
         f"  tried   {tmp_path}/runs: {tmp_path}/runs is not a directory of this user\n"
-        "  fix     set TMPDIR to a directory that you may write"
+        "  fix     set TMPDIR to a directory that you may write and that has room"
     )

@@ -211,7 +211,7 @@ def _locate(root: Path, source: Source) -> Project:
                 script = ScriptDirectory.from_config(config)
                 locations = script._version_locations  # noqa: SLF001 - the public `versions` refuses more than one
             except CommandError:  # Alembic raises it where there is no location, or nothing at it
-                errors.append(f"in {place}: {location} does not exist" if location else "it has no script_location")
+                errors.append(_not_there(location, place))
                 continue
             except Exception as error:  # a package named in script_location is imported, and may raise anything
                 raise _unlocatable(root, source, f"{type(error).__name__}: {error}") from error
@@ -230,9 +230,23 @@ def _locate(root: Path, source: Source) -> Project:
     raise _unlocatable(root, source, *tuple(dict.fromkeys(errors))[:2])
 
 
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except PermissionError:  # which is told when it is opened
+        return True
+
+
+def _not_there(location: str | None, place: Path) -> str:
+    if not location:
+        return "it has no script_location"
+    where = "" if Path(location).is_absolute() else f"in {place}: "
+    return f"{where}{location} does not exist"
+
+
 def _refuse_without_env(project: Project) -> None:
     env = project.directory / "env.py"
-    if not env.is_file():
+    if not _is_there(env):
         raise ProjectError(
             f"{project.label(project.directory)} has no env.py, which Alembic runs for every command",
             tried=(f"{env}: not there",),

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pytest_stairway.errors import ServerError
-from pytest_stairway.passwords import Password
+from pytest_stairway.passwords import HIDDEN, Password
 from pytest_stairway.servers.database import (
     CR_CONN_HOST_ERROR,
     CR_CONNECTION_ERROR,
@@ -40,7 +40,7 @@ _REFUSED = frozenset({1044, 1045, 1142, 1227, 1410})
 # The connection that holds the lock idles for the whole run; this is the largest value that every platform takes.
 _IDLE_SECONDS = 2147483
 _ENCODE = "write %40 for @, %3A for :, %2F for / and %25 for % in the user and the password"
-_EXAMPLE = "mysql+pymysql://root:password@127.0.0.1:3306/"
+_EXAMPLE = f"mysql+pymysql://user:{HIDDEN}@127.0.0.1:3306/, {HIDDEN} being the password"
 
 
 @dataclass(slots=True)

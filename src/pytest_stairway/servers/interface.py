@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from pytest_stairway.errors import ServerError
 from pytest_stairway.flavor import Vendor
 from pytest_stairway.passwords import Password
+from pytest_stairway.servers.pristine import ROOM
 
 if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
 
+# ENOSPC is 28 on Linux and macOS; MySQL and MariaDB word it in several ways.
+_DISK_FULL = re.compile(r"No space left|out of disk space|error 28\b|errno: 28\b|disk is full|disk full", re.IGNORECASE)
 OTHER_SERVERS = 'use another server: server = "docker" or "local" in [tool.stairway], or --stairway-url'
 
 
@@ -104,7 +108,9 @@ class UnavailableError(Exception):
 
 def failed_start(what: str, log: tuple[str, ...], request: Request) -> ServerError:
     """Tell of a server that did not start, with the end of its log, which is where the cause stands."""
-    if not request.variables:
-        return ServerError(what, tried=("its log ends:", *log), fix=(OTHER_SERVERS,))
-    correct = f"correct the server variables in the settings: {' '.join(request.options)}"
-    return ServerError(what, tried=("its log ends:", *log), fix=(correct, f"or {OTHER_SERVERS}"))
+    fix = [OTHER_SERVERS]
+    if request.variables:
+        fix = [f"correct the server variables in the settings: {' '.join(request.options)}", f"or {OTHER_SERVERS}"]
+    if any(_DISK_FULL.search(line) for line in log):
+        fix = [ROOM]
+    return ServerError(what, tried=("its log ends:", *log), fix=tuple(fix))

@@ -59,8 +59,15 @@ def copy_tree(source: Path, target: Path) -> None:
     """Copy a data directory with modes, and owners where permitted, leaving holes where there are only zeros.
 
     Most of a fresh data directory is preallocated: 190 MB of MySQL 9.7 are 46 MB of data and copy to tmpfs in 30 ms.
+
+    Raises:
+        OSError: a file cannot be copied; names the first.
     """
-    shutil.copytree(source, target, symlinks=True, copy_function=_copy_file)
+    try:
+        shutil.copytree(source, target, symlinks=True, copy_function=_copy_file)
+    except shutil.Error as error:  # it names every file; the first says why
+        _source, failed, reason = error.args[0][0]
+        raise OSError(f"{failed}: {reason}") from error
     if os.geteuid() == 0:
         for path in (source, *source.rglob("*")):
             status = path.lstat()

@@ -67,7 +67,7 @@ class RunDirectory:
             raise ServerError(
                 "the directory of this run cannot be made",
                 tried=(f"{base}: {error}",),
-                fix=("set TMPDIR to a directory that you may write",),
+                fix=("set TMPDIR to a directory that you may write and that has room",),
             ) from error
         return cls(path, lock)
 

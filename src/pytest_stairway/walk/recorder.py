@@ -116,6 +116,8 @@ class Recorder:
 
     def _keep(self, connection: Connection, sql: str, error: str | None = None) -> Statement:
         seconds = time.perf_counter() - self._began
+        if connection.dialect.paramstyle in {"format", "pyformat"}:  # these drivers take %% for %
+            sql = sql.replace("%%", "%")
         if self._step is None:
             statement = Statement(sql, Location(), seconds, error)
             self._alembics.append(statement)
