@@ -45,88 +45,226 @@ HISTORY = {
     "a syntax error": Case(
         {f"{V}/0002.py": LINKED + "def broken(:\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 3 skipped
+
+test_history:
+migrations/versions/0002.py:5  unreadable-revision
+  0002.py cannot be loaded, so no Alembic command that reads the history works
+    SyntaxError: invalid syntax
+      def broken(:
+  In migrations/versions/0002.py:5: repair its syntax
+
+test_upgrades[0001-create-roles]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0002.py:5: unreadable-revision
+  fix     repair what test_history finds first""",
     ),
     "git conflict markers": Case(
         {
             f"{V}/0002.py": 'revision = "0002"\n<<<<<<< HEAD\ndown_revision = "0001"\n=======\ndown_revision = "0003"\n>>>>>>> feature\n'
         },
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 3 skipped
+
+test_history:
+migrations/versions/0002.py:2  unreadable-revision
+  0002.py cannot be loaded, so no Alembic command that reads the history works
+    SyntaxError: it holds the conflict markers of a git merge that was not finished
+  In migrations/versions/0002.py:2: keep what is right of both sides, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>
+
+test_upgrades[0001-create-roles]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0002.py:2: unreadable-revision
+  fix     repair what test_history finds first""",
     ),
     "bytes that are not UTF-8": Case(
         {f"{V}/0002.py": b'"""caf\xe9"""\n' + LINKED.encode()},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 3 skipped
+
+test_history:
+migrations/versions/0002.py:1  unreadable-revision
+  0002.py cannot be loaded, so no Alembic command that reads the history works
+    SyntaxError: byte 0xe9 is not utf-8
+  In migrations/versions/0002.py:1: save it as utf-8, or declare the encoding that it has in its first line: # coding: latin-1
+
+test_upgrades[0001-create-roles]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0002.py:1: unreadable-revision
+  fix     repair what test_history finds first""",
     ),
     "UTF-16": Case(
         {f"{V}/0002.py": LINKED.encode("utf-16")},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 3 skipped
+
+test_history:
+migrations/versions/0002.py:1  unreadable-revision
+  0002.py cannot be loaded, so no Alembic command that reads the history works
+    SyntaxError: it is saved as UTF-16, which Python does not read
+  In migrations/versions/0002.py:1: save it as UTF-8
+
+test_upgrades[0001-create-roles]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0002.py:1: unreadable-revision
+  fix     repair what test_history finds first""",
     ),
     "no down_revision": Case(
         {f"{V}/0002.py": 'revision = "0002"\n' + FUNCTIONS},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 3 skipped
+
+test_history:
+migrations/versions/0002.py:1  unreadable-revision
+  0002.py cannot be loaded, so no Alembic command that reads the history works
+    AttributeError: it has no attribute 'down_revision'
+  In migrations/versions/0002.py:1: write down_revision = None, or the id that it follows
+
+test_upgrades[0001-create-roles]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0002.py:1: unreadable-revision
+  fix     repair what test_history finds first""",
     ),
     "no revision": Case(
         {f"{V}/0002.py": None, f"{V}/add_users.py": 'down_revision = "0001"\n' + FUNCTIONS},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 3 skipped
+
+test_history:
+migrations/versions/add_users.py  unreadable-revision
+  add_users.py cannot be loaded, so no Alembic command that reads the history works
+    CommandError: Could not determine revision id from filename add_users.py
+  In migrations/versions/add_users.py: give it a revision and a down_revision, or move it out of the directory
+
+test_upgrades[0001-create-roles]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/add_users.py: unreadable-revision
+  fix     repair what test_history finds first""",
     ),
     "a computed variable whose import fails": Case(
         {f"{V}/0002.py": 'from shop.ids import after\nrevision = "0002"\ndown_revision = after\n'},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 3 skipped
+
+test_history:
+migrations/versions/0002.py:1  unreadable-revision
+  0002.py cannot be loaded, so no Alembic command that reads the history works
+    ModuleNotFoundError: No module named 'shop'
+  In migrations/versions/0002.py:1: write its revision and down_revision as plain strings, or make it importable
+
+test_upgrades[0001-create-roles]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0002.py:1: unreadable-revision
+  fix     repair what test_history finds first""",
     ),
     "two revisions with one id": Case(
         {f"{V}/0003.py": LINKED},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 1 passed, 4 skipped
+
+test_history:
+migrations/versions/0003.py:1  duplicate-revision
+  revision 0002 is declared by 2 files: Alembic warns "Revision 0002 is present more than once", and `alembic upgrade head` stops with "Multiple head revisions are present for given argument 'head'"
+    migrations/versions/0002.py:7
+    migrations/versions/0003.py:1
+  Give one of them an id of its own, in migrations/versions/0003.py:1:
+      revision = "0003"
+  and name it in the files that follow it
+
+test_upgrades[0001-create-roles]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0003.py:1: duplicate-revision
+  fix     repair what test_history finds first""",
     ),
     "an unknown parent": Case(
         {f"{V}/0002.py": LINKED.replace("0001", "0009")},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 5 skipped
+
+test_history:
+migrations/versions/0002.py:2  unknown-parent
+  down_revision of revision 0002 is "0009", which is the id of no revision: Alembic stops with KeyError: '0009'
+  The nearest id is 0001; in migrations/versions/0002.py:2:
+      down_revision = "0001"
+  or restore the file with revision = "0009"
+
+test_upgrades[0002]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0002.py:2: unknown-parent
+  fix     repair what test_history finds first""",
     ),
     "a cycle": Case(
         {f"{V}/0001.py": LINKED.replace("0001", "0003").replace("0002", "0001").replace("0003", "0002")},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 5 skipped
+
+test_history:
+migrations/versions/0001.py:2  cycle
+  revisions follow one another in a circle: 0001 -> 0002 -> 0001; Alembic stops with "Cycle is detected in revisions"
+  In whichever comes first of migrations/versions/0001.py:2, migrations/versions/0002.py:8:
+      down_revision = None
+
+test_upgrades[0001]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0001.py:2: cycle
+  fix     repair what test_history finds first""",
     ),
     "several at once": Case(
         {f"{V}/0003.py": "if\n", f"{V}/0004.py": LINKED.replace("0002", "0004").replace("0001", "0009")},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 2 failed, 7 skipped
+
+test_history:
+migrations/versions/0003.py:1  unreadable-revision
+  0003.py cannot be loaded, so no Alembic command that reads the history works
+    SyntaxError: invalid syntax
+      if
+  In migrations/versions/0003.py:1: repair its syntax
+
+migrations/versions/0004.py:2  unknown-parent
+  down_revision of revision 0004 is "0009", which is the id of no revision: Alembic stops with KeyError: '0009'
+  The nearest id is 0002; in migrations/versions/0004.py:2:
+      down_revision = "0002"
+  or restore the file with revision = "0009"
+
+test_upgrades[0004]:
+stairway: the migrations cannot be run, because their files cannot be linked
+  tried   migrations/versions/0003.py:1: unreadable-revision
+          migrations/versions/0004.py:2: unknown-parent
+  fix     repair what test_history finds first""",
     ),
     "an empty versions directory": Case(
         {f"{V}/0001.py": None, f"{V}/0002.py": None},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 1 passed, 3 skipped
+
+test_single_head:
+stairway: alembic.ini leads to no revisions
+  tried   migrations/versions: no revision file in it
+  fix     write the first: alembic revision --autogenerate -m first
+          or correct script_location or version_locations in alembic.ini""",
     ),
     "no versions directory": Case(
         {f"{V}/0001.py": None, f"{V}/0002.py": None, V: None},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 1 passed, 3 skipped
+
+test_single_head:
+stairway: alembic.ini leads to no revisions
+  tried   migrations/versions: not there
+  fix     write the first: alembic revision --autogenerate -m first
+          or correct script_location or version_locations in alembic.ini""",
     ),
     "revisions in a subdirectory only": Case(
         {f"{V}/0001.py": None, f"{V}/0002.py": None, f"{V}/2024/0001.py": LINKED},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 1 passed, 3 skipped
+
+test_single_head:
+stairway: alembic.ini leads to no revisions
+  tried   migrations/versions: revisions only below it, which recursive_version_locations = true finds
+  fix     write the first: alembic revision --autogenerate -m first
+          or correct script_location or version_locations in alembic.ini""",
     ),
 }
 
@@ -134,8 +272,15 @@ PROJECT = {
     "no alembic.ini": Case(
         {INI: None},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 4 skipped
+
+test_single_head:
+stairway: no Alembic project in ROOT
+  tried   alembic.ini: not there
+          pyproject.toml: not there
+          migrations/alembic.ini: not there
+  fix     pass --stairway-config path/to/alembic.ini
+          or set config = "path/to/alembic.ini" in [tool.stairway] of pyproject.toml""",
     ),
     "a script_location that is not there": Case(
         {INI: "[alembic]\nscript_location = %(here)s/database\n"},
@@ -150,8 +295,11 @@ stairway: the script directory that alembic.ini names cannot be found
     "no script_location": Case(
         {INI: "[alembic]\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 4 skipped
+
+test_single_head:
+stairway: alembic.ini has no script_location in [alembic]
+  fix     write script_location = %(here)s/<the directory of env.py> into [alembic]""",
     ),
     "no section in alembic.ini": Case(
         {INI: "script_location = migrations\n"},
@@ -196,14 +344,23 @@ stairway: alembic.ini is not an ini file that Alembic can read
     "a misspelt reference in alembic.ini": Case(
         {INI: "[alembic]\nscript_location = %(hare)s/migrations\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 4 skipped
+
+test_single_head:
+stairway: the script directory that alembic.ini names cannot be found
+  tried   InterpolationMissingOptionError: Bad value substitution: option 'script_location' in section 'alembic' contains an interpolation key 'hare' which is not a valid option name. Raw value: '%(hare)s/migrations'
+  fix     correct script_location in alembic.ini, or pass --stairway-config path/to/alembic.ini""",
     ),
     "no env.py": Case(
         {ENV: None},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 4 skipped
+
+test_single_head:
+stairway: migrations has no env.py, which Alembic runs for every command
+  tried   ROOT/migrations/env.py: not there
+  fix     restore migrations/env.py, or copy the one that `alembic init` writes
+          or pass --stairway-config path/to/alembic.ini""",
     ),
 }
 
@@ -211,26 +368,44 @@ ENVIRONMENT = {
     "an exception": Case(
         {ENV: 'raise ValueError("no settings")\n'},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py raised ValueError: no settings
+  tried   migrations/env.py:1: raise ValueError("no settings")
+  fix     make `alembic upgrade heads` work on an empty database first
+          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]""",
     ),
     "a syntax error": Case(
         {ENV: "from alembic import context\nif\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: migrations/env.py cannot be parsed
+  tried   migrations/env.py:2: SyntaxError: invalid syntax
+            if
+  fix     repair its syntax""",
     ),
     "git conflict markers": Case(
         {ENV: "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> feature\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: migrations/env.py cannot be parsed
+  tried   migrations/env.py:1: SyntaxError: it holds the conflict markers of a git merge that was not finished
+  fix     keep what is right of both sides, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>""",
     ),
     "bytes that are not UTF-8": Case(
         {ENV: b"x = 1\nname = '\xe9'\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: migrations/env.py cannot be parsed
+  tried   migrations/env.py:2: SyntaxError: byte 0xe9 is not utf-8
+  fix     save it as utf-8, or declare the encoding that it has in its first line: # coding: latin-1""",
     ),
     "a syntax error in what it imports": Case(
         {ENV: "import models\n", "models.py": "x = (\n"},
@@ -246,50 +421,91 @@ stairway: models.py cannot be parsed, so env.py cannot be run
     "a missing package": Case(
         {ENV: "import dotenv_of_nobody.main\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py cannot be imported: No module named 'dotenv_of_nobody'
+  tried   migrations/env.py:1: import dotenv_of_nobody.main
+          importing from ROOT and sys.path, prepend_sys_path of the Alembic config included
+  fix     install it into this environment: pip install dotenv_of_nobody
+          or, if it is your own, name the directory that holds it: prepend_sys_path = path/to/directory in [alembic] of alembic.ini""",
     ),
     "a missing package whose distribution has another name": Case(
         {ENV: "raise ModuleNotFoundError(\"No module named 'MySQLdb'\", name='MySQLdb')\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py cannot be imported: No module named 'MySQLdb'
+  tried   migrations/env.py:1: raise ModuleNotFoundError("No module named 'MySQLdb'", name='MySQLdb')
+          importing from ROOT and sys.path, prepend_sys_path of the Alembic config included
+  fix     install it into this environment: pip install mysqlclient
+          or, if it is your own, name the directory that holds it: prepend_sys_path = path/to/directory in [alembic] of alembic.ini""",
     ),
     "a package of the project that is not on sys.path": Case(
         {ENV: "from shop.models import metadata\n", "src/shop/models.py": "metadata = None\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py cannot be imported: No module named 'shop'
+  tried   migrations/env.py:1: from shop.models import metadata
+          importing from ROOT and sys.path, prepend_sys_path of the Alembic config included
+  fix     let Alembic find src/shop: prepend_sys_path = src in [alembic] of alembic.ini""",
     ),
     "a misspelt submodule": Case(
         {ENV: "from shop.modles import metadata\n", "shop/models.py": "metadata = None\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py cannot be imported: No module named 'shop.modles'
+  tried   migrations/env.py:1: from shop.modles import metadata
+          importing from ROOT and sys.path, prepend_sys_path of the Alembic config included
+  fix     correct the import: shop is there, and has no module modles""",
     ),
     "a misspelt name": Case(
         {ENV: "from models import metdata\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py cannot be imported: cannot import name 'metdata' from 'models' (ROOT/models.py)
+  tried   migrations/env.py:1: from models import metdata
+          importing from ROOT and sys.path, prepend_sys_path of the Alembic config included
+  fix     correct the import, or install the version that has this name""",
     ),
     "a revision that imports a missing package": Case(
         {f"{V}/0002.py": "import shop_of_nobody\n" + LINKED},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: Alembic cannot load the revisions: ModuleNotFoundError: No module named 'shop_of_nobody'
+  tried   migrations/versions/0002.py:1: import shop_of_nobody
+  fix     install it into this environment: pip install shop_of_nobody
+          or, if it is your own, name the directory that holds it: prepend_sys_path = path/to/directory in [alembic] of alembic.ini""",
     ),
     "a revision that raises when it is imported": Case(
         {f"{V}/0002.py": LINKED + 'raise ValueError("not yet")\n'},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: Alembic cannot load the revisions: ValueError: not yet
+  tried   migrations/versions/0002.py:5: raise ValueError("not yet")
+  fix     repair it there; `alembic history` must work first""",
     ),
     "an environment variable that is not set": Case(
         {ENV: "import os\nurl = os.environ['SHOP_DATABASE']\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py raised KeyError: 'SHOP_DATABASE'
+  tried   migrations/env.py:2: url = os.environ['SHOP_DATABASE']
+  fix     set SHOP_DATABASE where pytest is run; if env.py takes the database's URL from it, set
+          url_variables = ["SHOP_DATABASE"] in [tool.stairway], and it is that of the scratch database""",
     ),
     "a percent sign in alembic.ini": Case(
         {
@@ -297,14 +513,23 @@ ERROR: Error importing plugin "noted_passwords": No module named 'noted_password
             ENV: "from alembic import context\nurl = context.config.get_main_option('shop.url')\n",
         },
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: shop.url in [alembic] of alembic.ini holds a % that means nothing
+  tried   migrations/env.py:2: url = context.config.get_main_option('shop.url')
+  fix     write %% where % itself is meant, as in a password; %(here)s is the directory of the file""",
     ),
     "neither configured nor run": Case(
         {ENV: "def run_migrations_online(): pass\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: migrations/env.py ended without calling context.configure(connection=...) and context.run_migrations()
+  tried   running it online, as `alembic upgrade heads` does
+  fix     call context.configure(connection=...) and context.run_migrations() when the file is run,
+          not only inside a function that nobody calls, or where context.is_offline_mode() is true""",
     ),
     "configured and not run": Case(
         {
@@ -313,26 +538,44 @@ ERROR: Error importing plugin "noted_passwords": No module named 'noted_password
             )
         },
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: migrations/env.py ended without calling context.run_migrations()
+  tried   running it online, as `alembic upgrade heads` does
+  fix     call context.run_migrations() when the file is run,
+          not only inside a function that nobody calls, or where context.is_offline_mode() is true""",
     ),
     "run and not configured": Case(
         {ENV: "from alembic import context\ncontext.run_migrations()\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py calls context.run_migrations() before context.configure()
+  tried   migrations/env.py:2: context.run_migrations()
+  fix     call context.configure(connection=...) first, then context.run_migrations()""",
     ),
     "configured without a connection": Case(
         {ENV: "from alembic import context\ncontext.configure(url='mysql://')\ncontext.run_migrations()\n"},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py gave context.configure() no connection, so its migrations would only print SQL
+  tried   migrations/env.py:2: context.configure(url='mysql://')
+  fix     call context.configure(connection=...) when context.is_offline_mode() is false""",
     ),
     "an engine for SQLite": Case(
         {ENV: CONFIGURED.format(url="'sqlite:///shop.db'")},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can be verified
+  tried   migrations/env.py:5: with engine.connect() as connection:
+  fix     let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here
+          or name the environment variables it reads: url_variables = [...] in [tool.stairway]""",
     ),
     "an engine for PostgreSQL, whose driver is not installed": Case(
         {
@@ -341,8 +584,13 @@ ERROR: Error importing plugin "noted_passwords": No module named 'noted_password
             )
         },
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py connects with the dialect 'postgresql'; only MySQL and MariaDB can be verified
+  tried   migrations/env.py:4: engine = create_engine('postgresql+psycopg://shop:***@db/')
+  fix     let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here
+          or name the environment variables it reads: url_variables = [...] in [tool.stairway]""",
     ),
     "a URL that is none": Case(
         {ENV: CONFIGURED.format(url="'shop:hush@db'")},
@@ -406,15 +654,24 @@ stairway: --stairway-url is not a SQLAlchemy URL
     "a URL with two @": Case(
         {},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: --stairway-url has more than one @
+  tried   it is not shown, as it may hold a password
+  fix     write %40 for @, %3A for :, %2F for / and %25 for % in the user and the password""",
         arguments=("--stairway-url=mysql://root:hu@sh@localhost/",),
     ),
     "a port where nobody listens": Case(
         {},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: the server given by --stairway-url cannot be used
+  tried   mysql+pymysql://root:***@127.0.0.1:1
+          2003 Can't connect to MySQL server on '127.0.0.1' ([Errno 111] Connection refused)
+  fix     start the server, or correct host and port in the URL""",
         arguments=("--stairway-url=mysql+pymysql://root:hush@127.0.0.1:1/",),
     ),
     "an unknown host": Case(
@@ -432,22 +689,39 @@ stairway: the server given by --stairway-url cannot be used
     "a socket that is not there": Case(
         {},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: the server given by --stairway-url cannot be used
+  tried   mysql+pymysql://root:***@?unix_socket=SOCKET
+          2002 No such file or directory at /nowhere/mysqld.sock
+  fix     start the server, or correct host and port in the URL""",
         arguments=("--stairway-url=mysql+pymysql://root:hush@/?unix_socket=/nowhere/mysqld.sock",),
     ),
     "an image that cannot be had": Case(
         {},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: server = "127.0.0.1:1/mysql:8.4" is asked for, and Docker does not provide it
+  tried   Docker: image 127.0.0.1:1/mysql:8.4 is not there and cannot be pulled: Get "http://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused
+  fix     correct the name, or see why `docker pull 127.0.0.1:1/mysql:8.4` fails
+          or set server = "local" to use an installed one
+          or pass --stairway-url mysql+pymysql://root@127.0.0.1/""",
         arguments=("--stairway-server=127.0.0.1:1/mysql:8.4",),
     ),
     "Docker asked for and no engine": Case(
         {},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: server = "mysql:8.4" is asked for, and Docker does not provide it
+  tried   Docker: no engine answers at unix:///nowhere/docker.sock
+  fix     start Docker, or set DOCKER_HOST to where it answers
+          or set server = "local" to use an installed one
+          or pass --stairway-url mysql+pymysql://root@127.0.0.1/""",
         arguments=("--stairway-server=mysql:8.4",),
         environment={"DOCKER_HOST": "unix:///nowhere/docker.sock"},
     ),
@@ -487,8 +761,12 @@ ERROR: stairway: --stairway-heads must be a whole number of at least 1, found "t
     "a config that is not there": Case(
         {},
         """\
-status 4, no test
-ERROR: Error importing plugin "noted_passwords": No module named 'noted_passwords'""",
+status 1, 1 failed, 4 skipped
+
+test_single_head:
+stairway: db.ini does not exist; config (--stairway-config) names it
+  tried   ROOT/db.ini
+  fix     pass --stairway-config path/to/alembic.ini""",
         arguments=("--stairway-config=db.ini",),
     ),
 }

@@ -92,12 +92,6 @@ def test_two_problems_of_one_kind_are_both_told(project: Project, run: Run) -> N
     assert 'stairway: "no-such-kind" is neither a kind of server nor an image of MySQL or MariaDB' in output
 
 
-def test_a_project_without_revisions(empty: Project, run: Run) -> None:  # noqa: ARG001 - run
-    result = run("-rs")
-    result.assert_outcomes(passed=1, skipped=4)
-    assert reasons(result) == ["no revisions in migrations"]
-
-
 def test_a_project_that_never_downgrades_is_one_line(project: Project, run: Run) -> None:
     project.settings('downgrade = "none"')
     result = run("-rs")
