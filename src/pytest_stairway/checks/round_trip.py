@@ -170,7 +170,8 @@ def _short(change: Change) -> str:
 
 def _touching(statements: Sequence[Statement], change: Change) -> Statement | None:
     """Find the last statement that names the object; one that changed may have been named by its table alone."""
-    name = change.object.rpartition(".")[2].split(" on ")[0].split()[-1]
+    name = change.object.removeprefix(f"{change.table}.").removesuffix(f" on {change.table}")
+    name = name.removeprefix(f"{change.part} ").removeprefix("of ")
     sent = naming(statements, change.table, name)
     return naming(statements, change.table) if sent is None and change.attributes else sent
 
