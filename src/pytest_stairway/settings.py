@@ -59,6 +59,10 @@ def _is_seconds(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value > 0
 
 
+def _is_limit(value: object) -> bool:
+    return _is_seconds(value) or (isinstance(value, int | float) and value == 0 and not isinstance(value, bool))
+
+
 def _are_texts(value: object) -> bool:
     return isinstance(value, list | tuple) and all(map(_is_text, value))
 
@@ -76,6 +80,7 @@ SERVER_URL = Kind("text", _is_text, show=hide_password_of_url, is_secret=True)
 BOOLEAN = Kind("true or false", lambda value: isinstance(value, bool))
 COUNT = Kind("a whole number of at least 1", _is_count, parse=int)
 SECONDS = Kind("a number of seconds above 0", _is_seconds, parse=float)
+LIMIT = Kind("a number of seconds, or 0 for no limit", _is_limit, parse=float)
 TEXTS = Kind("a list of texts", _are_texts, keep=tuple)
 VARIABLES = Kind("a table of texts and whole numbers", _are_variables, keep=lambda table: tuple(table.items()))
 DRIVERNAME = Kind('a drivername such as "mysql+asyncmy"', _is_drivername)
@@ -121,6 +126,7 @@ class Settings:
         _one_of("required", "optional", "none"), "required", "whether revisions must have a downgrade", flag=True
     )
     lock_timeout: float = _key(SECONDS, 10, "how long a migration may wait for a lock, in seconds", flag=True)
+    step_timeout: float = _key(LIMIT, 300, "how long a step may run, in seconds; 0 is no limit", flag=True)
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def source(self, name: str) -> str | None:

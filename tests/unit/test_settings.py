@@ -51,6 +51,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     heads = 2
     downgrade = "optional"
     lock_timeout = 2.5
+    step_timeout = 0
     """
     settings = load_settings(written(tmp_path, toml), {})
     assert settings == Settings(
@@ -69,6 +70,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         heads=2,
         downgrade="optional",
         lock_timeout=2.5,
+        step_timeout=0,
     )
     assert {name for name, _ in settings.sources} == {key.name for key in KEYS}
 
@@ -123,6 +125,8 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
         ("heads = 1.0", "heads must be a whole number of at least 1, found 1.0"),
         ("heads = true", "heads must be a whole number of at least 1, found true"),
         ("lock_timeout = 0", "lock_timeout must be a number of seconds above 0, found 0"),
+        ("step_timeout = -1", "step_timeout must be a number of seconds, or 0 for no limit, found -1"),
+        ("step_timeout = false", "step_timeout must be a number of seconds, or 0 for no limit, found false"),
         ("lock_timeout = inf", "lock_timeout must be a number of seconds above 0, found inf"),
         ("start_timeout = false", "start_timeout must be a number of seconds above 0, found false"),
         ('driver = "asyncmy"', 'driver must be a drivername such as "mysql+asyncmy", found "asyncmy"'),
@@ -196,6 +200,7 @@ def test_flags_are_those_that_a_person_types() -> None:
         "--stairway-heads",
         "--stairway-downgrade",
         "--stairway-lock-timeout",
+        "--stairway-step-timeout",
     ]
 
 

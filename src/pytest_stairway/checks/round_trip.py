@@ -92,7 +92,7 @@ def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
     if down is None or up is None:
         return
     if down.failure is not None:
-        if down.failure.lock_wait is None:
+        if not down.failure.ended_by_limit:
             yield _failed(subject, down, down.failure)
         return
     failure = again.failure if again is not None else None
@@ -102,7 +102,7 @@ def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
     yield from _differences(subject, down, differing, failure)
     if again is not None and failure is None:
         yield from _second_differs(subject, up, again, differing)
-    elif again is not None and failure is not None and failure.lock_wait is None and not differing:
+    elif again is not None and failure is not None and not failure.ended_by_limit and not differing:
         yield _failed(subject, again, failure)
 
 

@@ -27,8 +27,8 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
 
 
 def _told_elsewhere(step: Step, failure: Failure) -> bool:
-    """Leave to lock-wait and to version-table-differs what is theirs."""
-    return failure.lock_wait is not None or step.versions.error is not None
+    """Leave to lock-wait, to step-timeout and to version-table-differs what is theirs."""
+    return failure.ended_by_limit or step.versions.error is not None
 
 
 def _failed(subject: Subject, record: Record, step: Step, failure: Failure) -> Finding:

@@ -18,16 +18,18 @@ from pytest_stairway.errors import ProjectError, ServerError, StairwayError
 from pytest_stairway.findings import Location
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
-from pytest_stairway.walk.environment import Environment, revision_files
 from pytest_stairway.walk.observer import Observer, State
+from pytest_stairway.walk.overrun import TimeLimitError
 from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Versions
 from pytest_stairway.walk.recorder import Recorder
+from pytest_stairway.walk.time_limit import TimeIsOver, TimeLimit
 from pytest_stairway.walk.version_table import VersionTable
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
     from pytest_stairway.history.revisions import History
+    from pytest_stairway.walk.environment import Environment
 
 Steps = Generator[MigrationStep, None, None]
 """Steps for `MigrationContext.run_migrations`, which applies each one before it asks for the next."""
@@ -54,9 +56,10 @@ class Climb:
         self._everything = everything
         self._running: _Running | None = None
         self._connection: pymysql.Connection[Any] | None = None
+        self._exits = contextlib.ExitStack()
 
     def run(
-        self, context: MigrationContext, applied: Iterable[str], steps: Callable[[], Steps]
+        self, context: MigrationContext, limit: TimeLimit, applied: Iterable[str], steps: Callable[[], Steps]
     ) -> Iterator[MigrationStep]:
         """Bring the new database to where the last run ended, by upgrades only, and go on with `steps`.
 
@@ -66,10 +69,12 @@ class Climb:
             StairwayError: an exception of our own, which must not pass for one of env.py's.
         """
         script: ScriptDirectory = context.opts["script"]
-        self._context, self._script = context, script
+        self._context, self._script, self._limit = context, script, limit
         self._versions = VersionTable(context, self._history)
         try:
-            with Recorder(revision_files(script), self._database) as self._recorder:
+            sessions = limit.surroundings.sessions
+            with self._exits:
+                self._recorder = self._exits.enter_context(Recorder(sessions, self._database, self._server))
                 for revision in applied:
                     yield from self._replay(revision)
                 with drivers.opening():
@@ -100,6 +105,7 @@ class Climb:
         return self._versions.read_committed(self._connection)
 
     def close(self) -> None:
+        self._exits.close()  # where env.py's thread had to be left to itself
         if self._connection is not None:
             self._connection.close()
 
@@ -129,6 +135,9 @@ class Climb:
         None where no step was running, or the error is not Alembic's.
         """
         running, cause = self._running, error.__cause__
+        if running is not None and isinstance(error, TimeLimitError) and error.overrun is not None:
+            running.failure = running.failure or self._recorder.late(error.overrun, running.revision)
+            return self._describe(running, Versions((), ()), time.perf_counter() - running.began)
         if running is None or cause is None or not isinstance(error, ProjectError):
             return None
         text = self._recorder.server_error(cause)[1]
@@ -188,8 +197,11 @@ class Climb:
                     original(**kwargs)
                 except StairwayError:
                     raise
-                except (Exception, SystemExit) as error:  # noqa: BLE001 - a migration may raise anything
+                except (Exception, SystemExit, TimeIsOver) as error:  # noqa: BLE001 - a migration may raise anything
                     running.failure = self._recorder.failure(error, running.revision)
+                overrun = self._limit.take()
+                if overrun is not None:
+                    running.failure = self._recorder.late(overrun, running.revision)
             if running.failure is not None:
                 self._refuse_dead_server(running.failure.error)
                 self._roll_back()

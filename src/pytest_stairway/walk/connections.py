@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from pytest_stairway.servers.interface import Address
+    from pytest_stairway.walk.sessions import Sessions
 
 DIALECTS = frozenset({"mysql", "mariadb"})
 DRIVERS = frozenset({"aiomysql", "asyncmy", "mariadbconnector", "mysqlconnector", "mysqldb", "pymysql"})
@@ -65,10 +66,11 @@ class ConnectionGuard:
     invalidated: pools of the application reconnect to their own server.
     """
 
-    def __init__(self, address: Address, database: str, *, lock_timeout: int) -> None:
+    def __init__(self, address: Address, database: str, sessions: Sessions, *, lock_timeout: int) -> None:
         self.refusal: EnvironmentRefused | None = None
         self._address = address
         self._database = database
+        self._sessions = sessions
         self._lock_timeout = lock_timeout
         self._stopped = False
         self._records: list[Any] = []
@@ -143,20 +145,26 @@ class ConnectionGuard:
             self.refuse(error)
         with drivers.opening():
             connection = dialect.connect(*positional, **arguments)
-        self._limit_waits(connection)
+        self._sessions.opened(connection, self._limit_waits(connection))
         if record is not None:
             record.info[_MARK] = self
             self._records.append(record)
             self._any_async = self._any_async or dialect.is_async
         return connection
 
-    def _limit_waits(self, connection: Any) -> None:
-        """Set both lock timeouts, in seconds: for metadata locks the server's own default is a year."""
+    def _limit_waits(self, connection: Any) -> int:
+        """Set both lock timeouts, in seconds, and give the server's number for the connection.
+
+        For metadata locks the server's own default is a year.
+        """
         cursor = connection.cursor()
         cursor.execute(
             f"SET SESSION lock_wait_timeout = {self._lock_timeout}, innodb_lock_wait_timeout = {self._lock_timeout}"
         )
+        cursor.execute("SELECT CONNECTION_ID()")
+        (number,) = cursor.fetchone()
         cursor.close()
+        return int(number)
 
     def _checkout(self, _dbapi_connection: Any, record: Any, _proxy: Any) -> None:
         """Have a pool that was filled before the walk reconnect; what is then still not ours has a creator."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import configparser
 import contextlib
-import contextvars
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -24,32 +21,38 @@ from sqlalchemy.pool import NullPool
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
 from pytest_stairway.servers.database import connect, end_sessions, sqlalchemy_url
-from pytest_stairway.walk import drivers
+from pytest_stairway.walk import drivers, threads
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
 from pytest_stairway.walk.env_errors import env_error, loading_error, refused_at
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
+from pytest_stairway.walk.overrun import Surroundings, overran, stuck
+from pytest_stairway.walk.prompts import unattended
+from pytest_stairway.walk.sessions import Sessions, SourceLines
+from pytest_stairway.walk.time_limit import TimeIsOver, TimeLimit
 
 if TYPE_CHECKING:
     from pytest_stairway.history.project import Project
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.settings import Settings
 
-Plan = Callable[[MigrationContext], Iterator[MigrationStep]]
-"""Given env.py's migration context, yields the steps to run; runs between them when it is resumed."""
+Plan = Callable[[MigrationContext, TimeLimit], Iterator[MigrationStep]]
+"""Given env.py's migration context and the clock, yields the steps to run; runs between them when it is resumed."""
 
 DEFAULT_DRIVER = "mysql+pymysql"
-LAST_SECONDS = 5
-"""How long an interrupted env.py may take to end after its connections are gone."""
 
 
 @dataclass
 class Environment:
-    """One project on one server. `output` collects what env.py and the migrations print and log."""
+    """One project on one server. `output` collects what env.py and the migrations print and log.
+
+    `abandon` has to end the process, after an error that says why: what runs in it cannot be interrupted.
+    """
 
     project: Project
     settings: Settings
     server: Server
     output: list[str] = field(default_factory=list)
+    abandon: Callable[[StairwayError], None] = threads.end_process
 
     def url(self, database: str) -> URL:
         """Build the URL of a database: the project's driver, and what its own URL says about data (`?charset=`).
@@ -78,24 +81,34 @@ class Environment:
         """
         arguments = self._arguments(destination)
         lock_timeout = max(1, round(self.settings.lock_timeout))
-        guard = ConnectionGuard(self.server.walk_address, database, lock_timeout=lock_timeout)
+        sessions = Sessions(SourceLines(self.project.root))
+        guard = ConnectionGuard(self.server.walk_address, database, sessions, lock_timeout=lock_timeout)
+        runner = threads.runner(self.abandon)
+        limit = TimeLimit(
+            self.settings.step_timeout,
+            Surroundings(self.server, database, sessions),
+            lambda overrun: runner.give_up(stuck(overrun, self.project)),
+        )
+        listeners = contextlib.ExitStack()
 
         def migrate() -> None:
-            with own_event_loop(), guard, self._config(database, arguments) as config:
-                script = _load_revisions(config, self.project)
-                _Context(config, script, guard, plan, destination).run(self.project)
+            with own_event_loop(), listeners:
+                listeners.enter_context(guard)
+                listeners.enter_context(sessions.listening())
+                with self._config(database, arguments) as config, limit.watching("env.py, before its first migration,"):
+                    script = _load_revisions(config, self.project)
+                    sessions.lines.revisions = revision_files(script)
+                    _Context(config, script, guard, limit, plan, destination).run(self.project)
 
         def stop() -> None:
             guard.stop()
             self._end_sessions(database)
 
-        with process_kept(self.project.working_directory, ["alembic", *arguments]) as output:
+        with process_kept(self.project.working_directory, ["alembic", *arguments]) as output, unattended():
             try:
-                if _event_loop_is_running():  # asyncio.run() in env.py would refuse to run beside it
-                    _in_thread(migrate, stop)
-                else:
-                    migrate()
+                runner.run(migrate, stop)
             finally:
+                listeners.close()  # where env.py's thread had to be left to itself
                 self.output.append(output.getvalue())
 
     def _arguments(self, destination: str) -> list[str]:
@@ -135,16 +148,23 @@ class Environment:
 class _Context:
     """An EnvironmentContext that runs the steps of a plan, and whose connection is checked before its first use."""
 
-    def __init__(
-        self, config: Config, script: ScriptDirectory, guard: ConnectionGuard, plan: Plan, destination: str
+    def __init__(  # noqa: PLR0913, PLR0917 - what a run of env.py consists of
+        self,
+        config: Config,
+        script: ScriptDirectory,
+        guard: ConnectionGuard,
+        limit: TimeLimit,
+        plan: Plan,
+        destination: str,
     ) -> None:
         self._guard = guard
+        self._limit = limit
         self._configured = self._ran = False
         self._raised: Exception | None = None
         self._script = script
         self._environment = EnvironmentContext(
-            config, script, fn=lambda _heads, context: plan(context), as_sql=False, starting_rev=None,
-            destination_rev=destination, tag=None,
+            config, script, fn=lambda _heads, context: limit.timed(plan(context, limit)), as_sql=False,
+            starting_rev=None, destination_rev=destination, tag=None,
         )  # fmt: skip
         self._configure = self._environment.configure
         self._run_migrations = self._environment.run_migrations
@@ -154,11 +174,14 @@ class _Context:
 
     def run(self, project: Project) -> None:
         raised: BaseException | None = None
-        try:
-            with self._environment:
+        with self._environment:
+            try:
                 self._script.run_env()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the project's: it may raise anything
-            raised = error
+            except (Exception, SystemExit, TimeIsOver) as error:  # noqa: BLE001 - env.py is the project's
+                raised = error
+            overrun = self._limit.take()
+        if overrun is not None and self._guard.refusal is None and raised is not None:
+            raise overran(overrun, project) from None
         # What came first is what happened: env.py may have caught it and gone on, or raised something else.
         cause = self._guard.refusal or self._raised or raised
         if isinstance(cause, StairwayError):
@@ -217,42 +240,6 @@ def _load_revisions(config: Config, project: Project) -> ScriptDirectory:
     except Exception as error:  # a revision file may raise anything while it is imported
         raise loading_error(error, project) from error
     return script
-
-
-def _event_loop_is_running() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
-
-
-def _in_thread(function: Callable[[], None], stop: Callable[[], None]) -> None:
-    """Run a function in a thread of its own, with this one's context variables, and raise what it raises.
-
-    Ctrl-C reaches only the main thread, which waits here: `stop` then has to make the function end.
-    """
-    errors: list[BaseException] = []
-    ended = threading.Event()  # and not join(), which an interrupt makes believe that the thread has ended (bpo-45274)
-
-    def target() -> None:
-        try:
-            function()
-        except BaseException as error:  # noqa: BLE001 - handed on to the waiting thread
-            errors.append(error)
-        finally:
-            ended.set()
-
-    context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(target,), name="stairway", daemon=True).start()
-    try:
-        ended.wait()
-    except BaseException:
-        stop()
-        ended.wait(LAST_SECONDS)
-        raise
-    if errors:
-        raise errors[0]
 
 
 def revision_files(script: ScriptDirectory) -> Mapping[str, str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_stairway.history.project import Project
     from pytest_stairway.walk.environment import Environment
+    from pytest_stairway.walk.time_limit import TimeLimit
 
 
 def migrate(environment: Environment, database: str, revision: str) -> None:
@@ -31,7 +32,7 @@ def migrate(environment: Environment, database: str, revision: str) -> None:
         EnvironmentRefused: env.py cannot be run without leaving the disposable server.
     """
 
-    def plan(context: MigrationContext) -> Iterator[MigrationStep]:
+    def plan(context: MigrationContext, _limit: TimeLimit) -> Iterator[MigrationStep]:
         try:
             steps = _steps(context.opts["script"], revision, context.get_current_heads())
         except CommandError as error:

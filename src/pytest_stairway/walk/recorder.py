@@ -15,11 +15,16 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from pytest_stairway.findings import Location
+from pytest_stairway.walk.blockers import wait_of
 from pytest_stairway.walk.record import Failure, LockWait, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from types import FrameType, TracebackType
+
+    from pytest_stairway.servers.interface import Server
+    from pytest_stairway.walk.record import Overrun
+    from pytest_stairway.walk.sessions import Sessions
 
 LOCK_WAIT_TIMEOUT = 1205  # ER_LOCK_WAIT_TIMEOUT, for row locks and for metadata locks
 
@@ -30,25 +35,23 @@ _INVOKER: Any = next(kind for kind in Operations.__mro__ if "invoke" in vars(kin
 class Recorder:
     """Listens to every connection: what is sent inside `step()` is a migration's, the rest Alembic's own.
 
-    `files` maps the path of each revision file, as Python knows its module, to the revision. Errors are kept without
-    the name of the scratch `database`, which says nothing to anybody.
+    Errors are kept without the name of the scratch `database`, which says nothing to anybody.
     """
 
-    def __init__(self, files: Mapping[str, str], database: str) -> None:
-        self._files = files
+    def __init__(self, sessions: Sessions, database: str, server: Server) -> None:
+        self._sessions = sessions
+        self._files = sessions.lines.revisions
         self._database = database
+        self._server = server
         self._step: list[Statement] | None = None
         self._alembics: list[Statement] = []
         self._began = 0.0
         self._batch_location: Location | None = None
-        self._held: dict[int, list[Statement]] = {}
         self._lock_wait: LockWait | None = None
         self._listeners: tuple[tuple[str, Callable[..., None]], ...] = (
             ("before_cursor_execute", self._before),
             ("after_cursor_execute", self._after),
             ("handle_error", self._failed),
-            ("commit", self._released),
-            ("rollback", self._released),
         )
         self._invoke = _INVOKER.invoke
 
@@ -67,7 +70,6 @@ class Recorder:
     def step(self, statements: list[Statement]) -> Iterator[None]:
         """Add what is sent meanwhile to `statements`."""
         self._step = statements
-        self._held.clear()
         try:
             yield
         finally:
@@ -94,6 +96,16 @@ class Recorder:
             lock_wait=wait,
         )
 
+    def late(self, overrun: Overrun, revision: str) -> Failure:
+        """Describe a step whose time was over."""
+        location = overrun.location
+        if location.revision is None:
+            location = Location(
+                next((path for path, name in self._files.items() if name == revision), None), None, revision
+            )
+        error = f"still running after {overrun.limit:g} s"
+        return Failure(error, location, lock_wait=overrun.lock_wait, overrun=overrun)
+
     def server_error(self, error: BaseException) -> tuple[int | None, str]:
         """Give what the function of this name does, with no word of the scratch database."""
         errno, text = server_error(error)
@@ -110,9 +122,9 @@ class Recorder:
             return
         errno, text = self.server_error(context.original_exception)
         statement = self._keep(context.connection, context.statement, text)
-        if errno == LOCK_WAIT_TIMEOUT:  # now: the migration may close the other connection before it ends
-            others = (held for held in self._held.values() if all(each is not statement for each in held))
-            self._lock_wait = LockWait(statement, tuple(each for held in others for each in held))
+        session = self._sessions.of(context.connection)
+        if errno == LOCK_WAIT_TIMEOUT and session is not None:  # now: the migration may close the other before it ends
+            self._lock_wait = wait_of(self._server, session.id, statement, self._sessions, self._database)
 
     def _keep(self, connection: Connection, sql: str, error: str | None = None) -> Statement:
         seconds = time.perf_counter() - self._began
@@ -124,12 +136,7 @@ class Recorder:
             return statement
         statement = Statement(sql, self._location(), seconds, error)
         self._step.append(statement)
-        self._held.setdefault(id(connection.connection.dbapi_connection), []).append(statement)
         return statement
-
-    def _released(self, connection: Connection) -> None:
-        with contextlib.suppress(Exception):  # a connection that is already gone holds nothing
-            self._held.pop(id(connection.connection.dbapi_connection), None)
 
     def _location(self) -> Location:
         if self._batch_location is not None:

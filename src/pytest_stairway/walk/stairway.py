@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pytest_stairway.schema.model import Schema
     from pytest_stairway.walk.environment import Environment
     from pytest_stairway.walk.observer import State
+    from pytest_stairway.walk.time_limit import TimeLimit
 
 
 def walk(environment: Environment, history: History, progress: Callable[[int, str], None] = lambda *_: None) -> Record:
@@ -86,9 +87,9 @@ class Stairway:
     def _run(self, database: str) -> None:
         climb = Climb(self.environment, self.history, database, everything=self.everything)
 
-        def plan(context: MigrationContext) -> Iterator[MigrationStep]:
+        def plan(context: MigrationContext, limit: TimeLimit) -> Iterator[MigrationStep]:
             self.models.take(context)
-            return climb.run(context, self._applied(), lambda: self._visit_all(climb))
+            return climb.run(context, limit, self._applied(), lambda: self._visit_all(climb))
 
         try:
             self.environment.run(database, plan)
