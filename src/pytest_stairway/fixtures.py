@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NoReturn, Protocol
@@ -43,14 +44,14 @@ def stairway_database(request: pytest.FixtureRequest, stairway_session: Session)
     """
     from pytest_stairway.walk.scratch import scratch_database  # noqa: PLC0415 - see the docstring of plugin.py
 
-    try:
-        environment = stairway_session.environment()
-    except StairwayError as error:
-        problem = error
-    else:
-        with scratch_database(environment) as database:
+    with contextlib.ExitStack() as stack:
+        try:
+            database = stack.enter_context(scratch_database(stairway_session.environment()))
+        except StairwayError as error:
+            problem = error
+        else:
             yield database
-        return
+            return
     _tell_once(request.node, stairway_session, problem)
 
 
@@ -128,7 +129,7 @@ def _judge(test: pytest.Item, session: Session, outcomes: Iterable[Finding | Ski
 
 def _tell_once(test: pytest.Item, session: Session, error: StairwayError) -> NoReturn:
     """Fail the first test that meets a problem of the whole session, with all of it; skip those that come after."""
-    if session.claim(hashlib.sha256(str(error).encode()).hexdigest(), test.nodeid):
+    if session.claim(hashlib.sha256(error.what.encode()).hexdigest(), test.nodeid):
         _show_output(test, session)
         pytest.fail(session.hidden(str(error)), pytrace=False)
     pytest.skip(session.hidden(f"not checked: {error.what}"))

@@ -7,6 +7,7 @@ run without them costs nothing.
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sys
 from functools import cached_property
@@ -50,6 +51,7 @@ SUITE = "pytest_stairway.suite"
 FILES_ALONE = frozenset({"test_single_head", "test_history"})
 """The tests of the suite that need no server."""
 
+_STDERR = 2
 _RUN_PATH = "stairway_run_path"
 
 
@@ -187,7 +189,18 @@ class Run:
         from pytest_stairway.session import Session  # noqa: PLC0415 - see the module's docstring
 
         root = self._config.rootpath
-        return Session(root, self._settings, self.shared, lambda: self.directory, self._progress())
+        return Session(root, self._settings, self.shared, lambda: self.directory, self._progress(), self._end_process)
+
+    def _end_process(self, text: str) -> None:
+        """End this process with a text, and the server with it: its main thread cannot be interrupted.
+
+        Called in another thread. pytest's own summary is lost with the main thread.
+        """
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled() if capture is not None else contextlib.nullcontext():
+            os.write(_STDERR, f"\n{text}\n".encode())
+            self.close()
+        os._exit(pytest.ExitCode.TESTS_FAILED)
 
     def close(self) -> None:
         """End the server and remove the directory, where they are this process's to end. Trouble hides no result."""

@@ -20,7 +20,7 @@ from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.passwords import hide_in_finding, hide_passwords
 from pytest_stairway.servers import choose, existing
-from pytest_stairway.servers.interface import Address, Request, Server
+from pytest_stairway.servers.interface import Address, Remains, Request, Server
 from pytest_stairway.settings import FILE, Settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
@@ -48,25 +48,33 @@ class JoinedServer:
     address: Address
     walk_address: Address
     database_prefix: str
-
-    def last_words(self) -> tuple[str, ...]:
-        return ()
+    remains: Remains
 
     def stop(self) -> None:
         pass
 
 
 class Session:
-    """`own_run` gives the run directory, made when it is first needed."""
+    """`own_run` gives the run directory, made when it is first needed.
 
-    def __init__(
-        self, root: Path, settings: Settings, shared: Shared, own_run: Callable[[], RunDirectory], progress: Progress
+    `end_process` ends this process with a text, where a migration cannot be interrupted.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - made in one place
+        self,
+        root: Path,
+        settings: Settings,
+        shared: Shared,
+        own_run: Callable[[], RunDirectory],
+        progress: Progress,
+        end_process: Callable[[str], None],
     ) -> None:
         self.root = root
         self.settings = settings
         self._shared = shared
         self._own_run = own_run
         self._progress = progress
+        self._end_process = end_process
         self._started: Server | None = None
         self._walk_output: list[str] = []
 
@@ -125,7 +133,23 @@ class Session:
         return hide_in_finding(text, *self._generated_passwords())
 
     def environment(self) -> Environment:
-        return Environment(self.project, self.settings, self.server)
+        """Give the project on its server.
+
+        Raises:
+            ProjectError: see `find_project()`.
+            ServerError: there is no server, or it ended in the walk.
+        """
+        if self._shared.knows("record"):
+            self._refuse_ended_server()
+        return Environment(self.project, self.settings, self.server, abandon=self._abandon)
+
+    def _refuse_ended_server(self) -> None:
+        try:
+            _ = self.record
+        except ServerError:
+            raise
+        except StairwayError:  # of the project: the tests that need the walk tell it
+            return
 
     @cached_property
     def findings_from_files(self) -> tuple[Finding | Skip, ...]:
@@ -213,7 +237,19 @@ class Session:
                 tried=(f"{run.path}: {error}",),
                 fix=("make room there, or set TMPDIR to a directory with a gigabyte free",),
             ) from error
-        return JoinedServer(server.flavor, server.origin, server.address, server.walk_address, server.database_prefix)
+        return JoinedServer(
+            server.flavor,
+            server.origin,
+            server.address,
+            server.walk_address,
+            server.database_prefix,
+            server.remains,
+        )
+
+    def _abandon(self, error: StairwayError) -> None:
+        """Have the other processes of this session told as well, which would else walk again, and end this one."""
+        self._shared.keep("record", error)
+        self._end_process(str(error))
 
     def _walk(self) -> Record:
         broken = [outcome for outcome in self.findings_from_files if outcome.stage is Stage.HISTORY]

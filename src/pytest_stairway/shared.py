@@ -23,6 +23,10 @@ class Shared(Protocol):
         """Make a value, or return the one made before under this name; a StairwayError is raised again as well."""
         ...
 
+    def keep(self, name: str, error: StairwayError) -> None:
+        """Have `once()` raise this error, here and in other processes."""
+        ...
+
     def knows(self, name: str) -> bool:
         """Tell whether a value was made under this name, or failed to be."""
         ...
@@ -41,6 +45,9 @@ class InProcess:
         if name in self._made:
             return cast("T", _value(self._made[name]))
         return _attempt(make, partial(self._made.__setitem__, name))
+
+    def keep(self, name: str, error: StairwayError) -> None:
+        self._made[name] = error
 
     def knows(self, name: str) -> bool:
         return name in self._made
@@ -61,6 +68,9 @@ class AmongProcesses:
             if path.exists():
                 return cast("T", _value(pickle.loads(path.read_bytes())))  # noqa: S301 - see the class
             return _attempt(make, partial(_keep, path))
+
+    def keep(self, name: str, error: StairwayError) -> None:
+        _keep(self._file(name), error)
 
     def knows(self, name: str) -> bool:
         return self._file(name).exists()

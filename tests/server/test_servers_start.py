@@ -151,7 +151,7 @@ def test_a_server_that_ends_at_start_shows_its_log_and_the_variables(kind: Reque
 
 def test_the_last_words_are_of_the_servers_log(kind: Request, start: Start) -> None:
     server = start(kind)
-    assert any("ready for connections" in line for line in server.last_words())
+    assert any("ready for connections" in line for line in server.remains.last_words())
 
 
 def test_the_prepared_directory_depends_on_variables_that_act_when_it_is_made(places: Places) -> None:

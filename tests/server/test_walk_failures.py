@@ -159,9 +159,14 @@ def test_a_server_that_dies_is_named_with_the_revision_and_its_last_words(
         with pytest.raises(ServerError) as caught:
             files.walk()
         gc.collect()
-    assert caught.value.what.startswith("the server ended while revision r2 was running: (20")
-    assert caught.value.tried == (f"{server.origin}, {server.flavor}", *server.last_words())
-    assert len(server.last_words()) > 1
+    assert caught.value.what.startswith("the server ended while the upgrade of r2 was running: (20")
+    assert caught.value.tried == (
+        "last statement of a migration: alembic/versions/r2.py:10: SELECT 1",
+        f"{server.origin}, {server.flavor}: ended with SIGKILL",
+        "its log ends:",
+        *server.remains.last_words(),
+    )
+    assert len(server.remains.last_words()) > 1
 
 
 def process_of(server: Server) -> int:

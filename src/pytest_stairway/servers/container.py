@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from testcontainers.community.mysql import MySqlContainer
 
     from pytest_stairway.flavor import Flavor
-    from pytest_stairway.servers.interface import Request
+    from pytest_stairway.servers.interface import Remains, Request
     from pytest_stairway.servers.rundir import RunDirectory
 
 LABEL = "pytest-stairway.run"
@@ -40,6 +40,7 @@ _PASSWORD_FILE = "password"  # noqa: S105 - a name, not a password
 _LOG_LINES = 20
 _POLL_SECONDS = 0.02
 _GREETING_SECONDS = 2.0
+_LAST_SECONDS = 10
 
 # None of these changes what a migration sees; `loose-` because the image decides on the version.
 _SPEED = (
@@ -58,6 +59,36 @@ class Image:
     id: str
 
 
+@dataclass(frozen=True, slots=True)
+class ContainerRemains:
+    id: str
+
+    def last_words(self) -> tuple[str, ...]:
+        from docker import errors  # noqa: PLC0415 - see the module's docstring
+
+        with contextlib.suppress(UnavailableError, errors.DockerException), engine() as client:
+            logs = client.containers.get(self.id).logs(tail=_LOG_LINES)
+            return tuple(logs.decode(errors="replace").splitlines())
+        return ()
+
+    def how_it_ended(self) -> str:
+        """Tell the exit status: 137 is SIGKILL, which is also what ends a container whose memory is used up."""
+        from docker import errors  # noqa: PLC0415 - see the module's docstring
+        from requests import exceptions  # noqa: PLC0415 - docker's own dependency
+
+        try:
+            with engine() as client:
+                container = client.containers.get(self.id)
+                status = container.wait(timeout=_LAST_SECONDS)["StatusCode"]
+                container.reload()
+        except (UnavailableError, errors.DockerException) as error:
+            return f"its container is gone: {error}"
+        except exceptions.RequestException:
+            return f"does not answer, and its container has not ended after {_LAST_SECONDS} s"
+        memory = ", out of memory" if container.attrs["State"].get("OOMKilled") else ""
+        return f"its container ended with status {status}{memory}"
+
+
 @dataclass(slots=True)
 class ContainerServer:
     flavor: Flavor
@@ -67,9 +98,7 @@ class ContainerServer:
     database_prefix: str
     directory: Path | None
     container: MySqlContainer | None = field(repr=False)
-
-    def last_words(self) -> tuple[str, ...]:
-        return _last_lines(self.container) if self.container is not None else ()
+    remains: Remains = field(repr=False)
 
     def stop(self) -> None:
         if self.container is not None:
@@ -179,6 +208,7 @@ def _run(image: Image, request: Request, run: RunDirectory, data: Path | None, p
         database_prefix=run.database_prefix,
         directory=directory,
         container=container,
+        remains=ContainerRemains(str(container.get_wrapped_container().id)),
     )
 
 

@@ -24,14 +24,14 @@ from pytest_stairway.servers.database import (
     end_sessions,
     flavor_of,
 )
-from pytest_stairway.servers.interface import Address
+from pytest_stairway.servers.interface import Address, NoRemains
 
 if TYPE_CHECKING:
     from pymysql.connections import Connection
     from pymysql.cursors import Cursor
 
     from pytest_stairway.flavor import Flavor
-    from pytest_stairway.servers.interface import Request, Server
+    from pytest_stairway.servers.interface import Remains, Request, Server
     from pytest_stairway.servers.rundir import RunDirectory
 
 _DATABASE = re.compile(r"stairway_([0-9a-f]{8})_[0-9a-f]{8}")
@@ -57,9 +57,7 @@ class ExistingServer:
     walk_address: Address
     database_prefix: str
     owner: Connection[Cursor] | None = field(repr=False)
-
-    def last_words(self) -> tuple[str, ...]:
-        return ()
+    remains: Remains = field(repr=False, default=NoRemains())
 
     def stop(self) -> None:
         if self.owner is not None:

@@ -63,6 +63,29 @@ class Request:
         return tuple(f"--{name}={value}" for name, value in self.variables)
 
 
+class Remains(Protocol):
+    """What there is to read of a server that ended, also for a process that did not start it: it can be pickled."""
+
+    def last_words(self) -> tuple[str, ...]:
+        """Return the last lines of the server's error log, none where it cannot be read."""
+        ...
+
+    def how_it_ended(self) -> str:
+        """Say it in words ("ended with SIGKILL"), once the server answers no more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoRemains:
+    """Of a server that somebody else runs."""
+
+    def last_words(self) -> tuple[str, ...]:
+        return ()
+
+    def how_it_ended(self) -> str:
+        return "does not answer any more"
+
+
 class Server(Protocol):
     """A running server that the suite may use.
 
@@ -87,9 +110,8 @@ class Server(Protocol):
     @property
     def database_prefix(self) -> str: ...
 
-    def last_words(self) -> tuple[str, ...]:
-        """Return the last lines of the server's error log, none where it cannot be read."""
-        ...
+    @property
+    def remains(self) -> Remains: ...
 
     def stop(self) -> None:
         """End the server, or drop what was created on it. A second call does nothing."""

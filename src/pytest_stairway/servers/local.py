@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import psutil
 import pymysql
 
 from pytest_stairway.errors import ServerError
@@ -24,7 +25,7 @@ from pytest_stairway.servers.rundir import DATA, SOCKET
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_stairway.servers.interface import Request
+    from pytest_stairway.servers.interface import Remains, Request
     from pytest_stairway.servers.places import Places
     from pytest_stairway.servers.rundir import RunDirectory
 
@@ -33,6 +34,7 @@ _LOG = "error.log"
 _LOG_LINES = 20
 _POLL_SECONDS = 0.005
 _VERSION_SECONDS = 10
+_LAST_SECONDS = 10  # for a server that shuts down, or writes how it crashed
 
 # None of these changes what a migration sees; `loose-` passes over what a version does not know.
 _SPEED = (
@@ -63,6 +65,28 @@ class Binary:
         return "mariadbd" if self.flavor.is_mariadb else "mysqld"
 
 
+@dataclass(frozen=True, slots=True)
+class LocalRemains:
+    """`pid` is of a child of the process that started the server: others learn that it ended, and not how."""
+
+    pid: int
+    log: Path
+
+    def last_words(self) -> tuple[str, ...]:
+        return _last_lines(self.log)
+
+    def how_it_ended(self) -> str:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self.pid)
+            if process.ppid() != os.getpid():
+                return "has ended" if process.status() == psutil.STATUS_ZOMBIE else "does not answer any more"
+            try:
+                return f"ended with {_status(process.wait(_LAST_SECONDS) or 0)}"
+            except psutil.TimeoutExpired:
+                return f"does not answer, and has not ended after {_LAST_SECONDS} s"
+        return "has ended"
+
+
 @dataclass(slots=True)
 class LocalServer:
     flavor: Flavor
@@ -72,9 +96,7 @@ class LocalServer:
     database_prefix: str
     directory: Path
     process: subprocess.Popen[bytes] | None = field(repr=False)
-
-    def last_words(self) -> tuple[str, ...]:
-        return _last_lines(self.directory / _LOG)
+    remains: Remains = field(repr=False)
 
     def stop(self) -> None:
         if self.process is not None:
@@ -157,6 +179,7 @@ def start(binary: Binary, request: Request, run: RunDirectory, *, instead_of: st
         database_prefix=run.database_prefix,
         directory=directory,
         process=process,
+        remains=LocalRemains(process.pid, directory / _LOG),
     )
 
 

@@ -10,22 +10,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pymysql
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
 from sqlalchemy.exc import SQLAlchemyError
 
-from pytest_stairway.errors import ProjectError, ServerError, StairwayError
+from pytest_stairway.errors import ProjectError, StairwayError
 from pytest_stairway.findings import Location
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.observer import Observer, State
 from pytest_stairway.walk.overrun import TimeLimitError
+from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Versions
-from pytest_stairway.walk.recorder import Recorder
+from pytest_stairway.walk.recorder import Recorder, server_error
 from pytest_stairway.walk.time_limit import TimeIsOver, TimeLimit
 from pytest_stairway.walk.version_table import VersionTable
 
 if TYPE_CHECKING:
+    import pymysql
     from alembic.script import ScriptDirectory
 
     from pytest_stairway.history.revisions import History
@@ -45,16 +46,22 @@ class _Running:
     failure: Failure | None = None
     began: float = field(default_factory=time.perf_counter)
 
+    @property
+    def name(self) -> str:
+        return f"{self.direction} of {self.revision}"
+
 
 class Climb:
     """Runs steps in the migration context of one run of env.py; `everything` is that of the observer."""
 
     def __init__(self, environment: Environment, history: History, database: str, *, everything: bool) -> None:
         self._history = history
+        self._project = environment.project
         self._server = environment.server
         self._database = database
         self._everything = everything
         self._running: _Running | None = None
+        self._last: _Running | None = None
         self._connection: pymysql.Connection[Any] | None = None
         self._exits = contextlib.ExitStack()
 
@@ -85,7 +92,7 @@ class Climb:
         except StairwayError:
             raise
         except Exception as error:  # Alembic throws nothing into a generator: it is ours
-            self._refuse_dead_server(str(error))
+            self._refuse_dead_server(*server_error(error))
             raise _own_failure(error) from error
 
     def _observe(self, connection: pymysql.Connection[Any]) -> Observer:
@@ -116,7 +123,7 @@ class Climb:
         """Run one upgrade or downgrade and describe it."""
         self._running = running = _Running(revision, direction)
         yield self._watched(running)
-        self._running = None
+        self._running, self._last = None, running
         self._count(revision, direction)
         seconds = time.perf_counter() - running.began
         fetch = self._fetch_inside if self._versions.in_outer_transaction else None
@@ -140,8 +147,8 @@ class Climb:
             return self._describe(running, Versions((), ()), time.perf_counter() - running.began)
         if running is None or cause is None or not isinstance(error, ProjectError):
             return None
-        text = self._recorder.server_error(cause)[1]
-        self._refuse_dead_server(text)
+        errno, text = self._recorder.server_error(cause)
+        self._refuse_dead_server(errno, text)
         versions = Versions((), (), error=text)
         if running.failure is not None:  # the migration's own failure is the cause: it lost the connection, say
             versions = Versions((), ())
@@ -203,7 +210,7 @@ class Climb:
                 if overrun is not None:
                     running.failure = self._recorder.late(overrun, running.revision)
             if running.failure is not None:
-                self._refuse_dead_server(running.failure.error)
+                self._refuse_dead_server(running.failure.errno, running.failure.error)
                 self._roll_back()
 
         step.migration_fn = migration
@@ -219,26 +226,23 @@ class Climb:
             with contextlib.suppress(SQLAlchemyError):  # a lost connection has nothing to undo
                 self._versions.connection.exec_driver_sql("ROLLBACK")
 
-    def _refuse_dead_server(self, text: str) -> None:
-        """See whether the server is still there: errors 2006 and 2013 also come of one lost connection.
+    def _refuse_dead_server(self, errno: int | None, text: str) -> None:
+        """See whether the server is still there.
 
         Raises:
-            ServerError: it is not; names the revision and the last lines of its log.
+            ServerError: it is not; names the step and its last statement.
         """
-        try:
-            with drivers.opening():
-                connect(self._server.address).close()
-        except pymysql.MySQLError:
-            running = self._running
-            when = "between two revisions" if running is None else f"while revision {running.revision} was running"
-            raise ServerError(
-                f"the server ended {when}: {text}",
-                tried=(f"{self._server.origin}, {self._server.flavor}", *self._server.last_words()),
-                fix=(
-                    "run the revision alone to see whether it kills the server",
-                    "look at the machine's memory and disk",
-                ),
-            ) from None
+        when, last = "before the first migration", ""
+        if self._running is not None:
+            when = f"while the {self._running.name} was running"
+            for sent in self._running.statements[-1:]:
+                last = f"{self._label(sent.location)}: {' '.join(sent.sql.split())}"
+        elif self._last is not None:
+            when = f"after the {self._last.name}, while its result was read"
+        refuse_dead_server(self._server, when, text, errno=errno, last=last)
+
+    def _label(self, location: Location) -> str:
+        return f"{self._project.label(Path(location.path))}:{location.line}" if location.path else str(location)
 
     def _fetch_inside(self, sql: str) -> list[Any]:
         return [tuple(row) for row in self._versions.connection.exec_driver_sql(sql.replace("%", "%%"))]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from alembic.util import CommandError
 
 from pytest_stairway.errors import ProjectError, StairwayError
+from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.recorder import server_error
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def migrate(environment: Environment, database: str, revision: str) -> None:
 
     Raises:
         ProjectError: no such revision, or a migration raised something.
+        ServerError: the server ended.
         EnvironmentRefused: env.py cannot be run without leaving the disposable server.
     """
 
@@ -43,7 +45,12 @@ def migrate(environment: Environment, database: str, revision: str) -> None:
         for step in steps:
             yield _naming_its_failure(step, environment.project)
 
-    environment.run(database, plan, destination=revision)
+    try:
+        environment.run(database, plan, destination=revision)
+    except ProjectError as error:
+        errno, text = server_error(error.__cause__ or error)
+        refuse_dead_server(environment.server, f"while a database was migrated to {revision}", text, errno=errno)
+        raise
 
 
 def _steps(script: ScriptDirectory, revision: str, now: tuple[str, ...]) -> list[RevisionStep]:

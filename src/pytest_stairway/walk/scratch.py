@@ -6,11 +6,14 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pymysql
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from pytest_stairway.servers.database import create_database, drop_database, sqlalchemy_url
 from pytest_stairway.walk.migrate import migrate
+from pytest_stairway.walk.postmortem import refuse_dead_server
+from pytest_stairway.walk.recorder import server_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,9 +57,19 @@ class ScratchDatabase:
 
 @contextlib.contextmanager
 def scratch_database(environment: Environment) -> Iterator[ScratchDatabase]:
+    """Make a database for a test, and drop it.
+
+    Raises:
+        ServerError: the server has ended.
+    """
     server = environment.server
-    name = create_database(server)
+    try:
+        name = create_database(server)
+    except pymysql.MySQLError as error:
+        refuse_dead_server(server, "before a test got its database", server_error(error)[1])
+        raise
     try:
         yield ScratchDatabase(name, environment.url(name), sqlalchemy_url(server.walk_address, name), environment)
     finally:
-        drop_database(server, name)
+        with contextlib.suppress(pymysql.MySQLError):  # the test has told of a server that has ended
+            drop_database(server, name)

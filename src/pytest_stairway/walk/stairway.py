@@ -8,12 +8,17 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pymysql
+from sqlalchemy.exc import SQLAlchemyError
+
 from pytest_stairway.errors import StairwayError
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.walk.climb import Climb, Steps
 from pytest_stairway.walk.models import ModelsSource
+from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Record, Step, Versions, Visit
+from pytest_stairway.walk.recorder import server_error
 from pytest_stairway.walk.rows import counts, losses
 
 if TYPE_CHECKING:
@@ -35,6 +40,14 @@ def walk(environment: Environment, history: History, progress: Callable[[int, st
         ServerError: the server died; names the revision and the server's last words.
         EnvironmentRefused, ProjectError: env.py cannot be run.
     """
+    try:
+        return _walk(environment, history, progress)
+    except (pymysql.MySQLError, SQLAlchemyError) as error:
+        refuse_dead_server(environment.server, "while no migration was running", server_error(error)[1])
+        raise
+
+
+def _walk(environment: Environment, history: History, progress: Callable[[int, str], None]) -> Record:
     began = time.perf_counter()
     stairway = Stairway(environment, history, progress)
     stairway.climb()
