@@ -196,11 +196,14 @@ class Run:
 
         Called in another thread. pytest's own summary is lost with the main thread.
         """
-        capture = self._config.pluginmanager.getplugin("capturemanager")
-        with capture.global_and_fixture_disabled() if capture is not None else contextlib.nullcontext():
-            os.write(_STDERR, f"\n{text}\n".encode())
-            self.close()
-        os._exit(pytest.ExitCode.TESTS_FAILED)
+        try:
+            capture = self._config.pluginmanager.getplugin("capturemanager")
+            with capture.global_and_fixture_disabled() if capture is not None else contextlib.nullcontext():
+                os.write(_STDERR, f"\n{text}\n".encode())
+            if self._joined is None:
+                self._end()
+        finally:  # what cannot be ended now is ended by the next run
+            os._exit(pytest.ExitCode.TESTS_FAILED)
 
     def close(self) -> None:
         """End the server and remove the directory, where they are this process's to end. Trouble hides no result."""

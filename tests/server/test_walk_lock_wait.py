@@ -89,35 +89,45 @@ def waits(files: MigrationFiles, record: Record) -> list[str]:
 
 HELD = {
     "an ORM session left open": (
-        "other = Session(op.get_bind().engine)\n"
-        'other.execute(sa.text("SELECT * FROM users"))\n'
-        'op.execute("ALTER TABLE users ADD email INT")',
+        (
+            "other = Session(op.get_bind().engine)\n"
+            'other.execute(sa.text("SELECT * FROM users"))\n'
+            'op.execute("ALTER TABLE users ADD email INT")'
+        ),
         (11, "ALTER TABLE users ADD email INT", OPEN, (10, "SELECT * FROM users")),
     ),
     "LOCK TABLES, which COMMIT leaves alone": (
-        "other = op.get_bind().engine.connect()\n"
-        'other.exec_driver_sql("LOCK TABLES users READ")\n'
-        "other.commit()\n"
-        "op.execute(\"INSERT INTO users VALUES (1, 'ada')\")",
+        (
+            "other = op.get_bind().engine.connect()\n"
+            'other.exec_driver_sql("LOCK TABLES users READ")\n'
+            "other.commit()\n"
+            "op.execute(\"INSERT INTO users VALUES (1, 'ada')\")"
+        ),
         (12, "INSERT INTO users VALUES (1, 'ada')", LASTING, (10, "LOCK TABLES users READ")),
     ),
     "FLUSH TABLES WITH READ LOCK": (
-        "other = op.get_bind().engine.connect()\n"
-        'other.exec_driver_sql("FLUSH TABLES WITH READ LOCK")\n'
-        'op.execute("ALTER TABLE users ADD email INT")',
+        (
+            "other = op.get_bind().engine.connect()\n"
+            'other.exec_driver_sql("FLUSH TABLES WITH READ LOCK")\n'
+            'op.execute("ALTER TABLE users ADD email INT")'
+        ),
         (11, "ALTER TABLE users ADD email INT", LASTING, (10, "FLUSH TABLES WITH READ LOCK")),
     ),
     "GET_LOCK, which has a timeout of its own": (
-        "other = op.get_bind().engine.connect()\n"
-        "other.exec_driver_sql(\"SELECT GET_LOCK('deploy', 1)\")\n"
-        "op.execute(\"SELECT GET_LOCK('deploy', 1000)\")",
+        (
+            "other = op.get_bind().engine.connect()\n"
+            "other.exec_driver_sql(\"SELECT GET_LOCK('deploy', 1)\")\n"
+            "op.execute(\"SELECT GET_LOCK('deploy', 1000)\")"
+        ),
         (11, "SELECT GET_LOCK('deploy', 1000)", LASTING, (10, "SELECT GET_LOCK('deploy', 1)")),
     ),
     "one of several connections": (
-        "other, idle = op.get_bind().engine.connect(), op.get_bind().engine.connect()\n"
-        'idle.exec_driver_sql("SELECT 1 FROM teams")\n'
-        'other.exec_driver_sql("SELECT 1 FROM users")\n'
-        'op.execute("DROP TABLE users")',
+        (
+            "other, idle = op.get_bind().engine.connect(), op.get_bind().engine.connect()\n"
+            'idle.exec_driver_sql("SELECT 1 FROM teams")\n'
+            'other.exec_driver_sql("SELECT 1 FROM users")\n'
+            'op.execute("DROP TABLE users")'
+        ),
         (12, "DROP TABLE users", OPEN, (11, "SELECT 1 FROM users")),
     ),
 }
