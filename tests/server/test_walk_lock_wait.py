@@ -157,14 +157,12 @@ left_open.exec_driver_sql("SELECT * FROM users")
     )
     files.add("r3", 'op.execute("ALTER TABLE users ADD email INT")')
     (found,) = waits(files, files.walk(**SETTINGS))
-    assert found == "\n".join(
-        (
-            "alembic/versions/r3.py:9",
-            "waiting: ALTER TABLE users ADD email INT",
-            OPEN,
-            "  alembic/versions/r2.py:11: SELECT * FROM users",
-        )
-    )
+    assert found.splitlines() == [
+        "alembic/versions/r3.py:9",
+        "waiting: ALTER TABLE users ADD email INT",
+        OPEN,
+        "  alembic/versions/r2.py:11: SELECT * FROM users",
+    ]
 
 
 IN_ENV = """\
@@ -195,14 +193,12 @@ def test_a_thread_of_the_application_that_env_py_starts(tmp_path: Path, server: 
     files.add("r1", USERS, "pass")
     files.add("r2", 'op.execute("ALTER TABLE users ADD email INT")')
     (found,) = waits(files, files.walk(**SETTINGS))
-    assert found == "\n".join(
-        (
-            "alembic/versions/r2.py:9",
-            "waiting: ALTER TABLE users ADD email INT",
-            OPEN,
-            "  alembic/env.py:9: SELECT * FROM users",
-        )
-    )
+    assert found.splitlines() == [
+        "alembic/versions/r2.py:9",
+        "waiting: ALTER TABLE users ADD email INT",
+        OPEN,
+        "  alembic/env.py:9: SELECT * FROM users",
+    ]
 
 
 def test_what_a_raw_cursor_holds_is_told_by_the_server(files: MigrationFiles) -> None:
