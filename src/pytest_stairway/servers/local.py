@@ -11,7 +11,6 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import psutil
 import pymysql
 
 from pytest_stairway.errors import ServerError
@@ -76,6 +75,8 @@ class LocalRemains:
         return _last_lines(self.log)
 
     def how_it_ended(self) -> str:
+        import psutil  # noqa: PLC0415 - most runs end without it
+
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.pid)
             if process.ppid() != os.getpid():
