@@ -84,11 +84,10 @@ def test_killed_while_a_migration_runs(project: Project, run: Run, workers: tupl
     result = run("-rs", *workers)
     result.assert_outcomes(failed=1, passed=2, skipped=6)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert told(result) == expected(
-        "while the upgrade of 0003 was running",
-        "has ended" if workers else "ended with SIGKILL",
-        "migrations/versions/0003.py:15: SELECT 1",
-    )
+    last = "migrations/versions/0003.py:15: SELECT 1"
+    ends = ("ended with SIGKILL", "has ended", "does not answer any more")  # only its parent knows how
+    possible = ends if workers else ends[:1]
+    assert told(result) in [expected("while the upgrade of 0003 was running", end, last) for end in possible]
     assert reasons(result) == ["not checked: the server ended while the upgrade of 0003 was running"]
     (project.root / "migrations/versions/0003.py").unlink()
     run(*workers).assert_outcomes(passed=7)
