@@ -28,14 +28,14 @@ LAYERS = (
     ("walk",),
     ("checks",),
     ("reports",),
-    ("shared", "session", "header", "suite", "fixtures", "options", "plugin"),
+    ("interruption", "shared", "session", "header", "suite", "fixtures", "options", "plugin"),
 )
 MAY_IMPORT_ONLY = {"reports": {"errors", "findings", "flavor", "reports"}}
 ONLY_IN = {
     "pytest": {"suite.py", "fixtures.py", "options.py", "plugin.py"},
     "_pytest": set(),
     "testcontainers": {"servers/container.py"},
-    "docker": {"servers/container.py"},
+    "docker": {"servers/container.py", "servers/removal.py"},
     "subprocess": {"servers/local.py", "history/base_branch.py"},
     "alembic": {"history/", "walk/", "fixtures.py"},
     "sqlalchemy": {"servers/", "walk/", "fixtures.py"},

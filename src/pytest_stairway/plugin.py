@@ -6,6 +6,7 @@ run without them costs nothing.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
@@ -26,14 +27,12 @@ from pytest_stairway.fixtures import (
     stairway_session,
     stairway_verdict,
 )
+from pytest_stairway.interruption import Interruption
 from pytest_stairway.options import add_options, given_options
 from pytest_stairway.reports.progress import NoProgress, Progress, TerminalProgress
 from pytest_stairway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
-
     from pytest_stairway.servers.rundir import RunDirectory
     from pytest_stairway.session import Session
     from pytest_stairway.shared import Shared
@@ -145,6 +144,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.line(line)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let nothing interrupt the end: what may hang, the fixtures of the user's tests, is over by now."""
+    run = session.config.stash.get(RUN, None)
+    if run is not None:
+        run.begin_end()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
     if run is not None:
@@ -158,14 +165,15 @@ class Run:
         self._config = config
         self._settings = settings
         self._joined: str | None = getattr(config, "workerinput", {}).get(_RUN_PATH)
-        self._terminated_before: Any = None
+        self._directory: RunDirectory | None = None
+        self._interruption = Interruption()
 
     @property
     def is_controller(self) -> bool:
         """Tell whether this process leaves all tests to the workers of pytest-xdist."""
         return self._config.pluginmanager.hasplugin("dsession")
 
-    @cached_property
+    @property
     def directory(self) -> RunDirectory:
         """Make the run directory, or join the controller's; from then on there may be something to end.
 
@@ -174,14 +182,20 @@ class Run:
         """
         from pytest_stairway.servers.rundir import RunDirectory  # noqa: PLC0415 - see the module's docstring
 
-        self._end_on_termination()
-        return RunDirectory.create() if self._joined is None else RunDirectory.open(Path(self._joined))
+        if self._directory is None:
+            atexit.register(self.close)  # where a second signal keeps pytest from calling us
+            self._interruption.take()
+            with self._interruption.held():  # a directory that is made and not known would be left
+                self._directory = (
+                    RunDirectory.create() if self._joined is None else RunDirectory.join(Path(self._joined))
+                )
+        return self._directory
 
     @cached_property
     def shared(self) -> Shared:
         from pytest_stairway.shared import AmongProcesses, InProcess  # noqa: PLC0415 - see the module's docstring
 
-        among_processes = "directory" in self.__dict__ if self.is_controller else self._joined is not None
+        among_processes = self._directory is not None if self.is_controller else self._joined is not None
         return AmongProcesses(self.directory.path) if among_processes else InProcess()
 
     @cached_property
@@ -205,30 +219,32 @@ class Run:
         finally:  # what cannot be ended now is ended by the next run
             os._exit(pytest.ExitCode.TESTS_FAILED)
 
+    def begin_end(self) -> None:
+        """Let no signal interrupt what is left to do."""
+        if self._directory is not None:
+            self._interruption.hold()
+
     def close(self) -> None:
         """End the server and remove the directory, where they are this process's to end. Trouble hides no result."""
+        self.begin_end()
+        atexit.unregister(self.close)
         if self._joined is not None:
             return
-        with _signals_deferred():
-            try:
-                self._end()
-            except Exception as error:  # noqa: BLE001 - docker, psutil, pymysql and the file system have their own
-                sys.stderr.write(f"stairway: not everything could be ended, the next run tries again: {error}\n")
-        if self._terminated_before is not None:
-            signal.signal(signal.SIGTERM, self._terminated_before)
+        try:
+            self._end()
+        except Exception as error:  # noqa: BLE001 - docker, psutil, pymysql and the file system have their own
+            sys.stderr.write(f"stairway: not everything could be ended, the next run tries again: {error}\n")
+        number = self._interruption.give_back()
+        if number is not None:
+            sys.stderr.write(f"stairway: {signal.Signals(number).name} ended the run\n")
+            raise SystemExit(128 + number)  # as in a shell
 
     def _end(self) -> None:
         with contextlib.ExitStack() as stack:
-            if "directory" in self.__dict__:
-                stack.callback(self.directory.clean)
+            if self._directory is not None:
+                stack.callback(self._directory.clean)
             if self.shared.knows("server"):
                 stack.callback(self.session.close)
-
-    def _end_on_termination(self) -> None:
-        """Let SIGTERM end the run as Ctrl-C does: the process would otherwise be gone before it has cleaned up."""
-        with contextlib.suppress(ValueError):  # not in the main thread, as under some runners
-            if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-                self._terminated_before = signal.signal(signal.SIGTERM, _terminate)
 
     def _progress(self) -> Progress:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")
@@ -239,27 +255,6 @@ class Run:
 
 
 RUN = pytest.StashKey[Run]()
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt("terminated")
-
-
-@contextlib.contextmanager
-def _signals_deferred() -> Iterator[None]:
-    """Let nothing interrupt what ends the server; a signal that came meanwhile is the exit status, as in a shell."""
-    received: list[int] = []
-    before: dict[signal.Signals, Any] = {}
-    with contextlib.suppress(ValueError):  # not in the main thread: no signal arrives here
-        for number in (signal.SIGINT, signal.SIGTERM):
-            before[number] = signal.signal(number, lambda number, _frame: received.append(number))
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if received:
-        raise SystemExit(128 + received[0])
 
 
 def _is_of_suite(item: pytest.Item) -> bool:

@@ -141,7 +141,7 @@ def begin(project: Project, temporary: Path) -> Iterator[Callable[..., Running]]
             os.killpg(running.process.pid, signal.SIGKILL)
         running.process.wait()
         for run in running.runs():
-            RunDirectory.open(run).clean()
+            RunDirectory(run).clean()
 
 
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)

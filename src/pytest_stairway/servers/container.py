@@ -140,7 +140,6 @@ def start(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
     """
     from docker import errors  # noqa: PLC0415 - see the module's docstring
 
-    run.note_containers()
     if sys.platform == "linux" and os.geteuid() == 0:  # the images write as a user of their own: only root reads that
         # An engine that sees other files than we do (remote, in a virtual machine, outside the container that we are
         # in) does not find a directory of this name and refuses it.
@@ -177,23 +176,14 @@ def prepared_key(image: Image, request: Request) -> tuple[str, ...]:
     return ("docker", image.id, *_SPEED, *request.options)
 
 
-def remove_containers(run_id: str) -> None:
-    """Remove the containers of a run with their volumes.
-
-    Raises:
-        UnavailableError: no engine answers.
-    """
-    with engine() as client:
-        for container in client.containers.list(all=True, filters={"label": f"{LABEL}={run_id}"}):
-            container.remove(force=True, v=True)
-
-
 def _run(image: Image, request: Request, run: RunDirectory, data: Path | None, password: Password) -> ContainerServer:
     directory = data.parent if data else None
     container = _container(image, request, run, data, password)
     try:
+        run.note_container("asked")
         with _without_reaper():
             container.start()
+        run.note_container("answered")
         host, port = container.get_container_host_ip(), container.get_exposed_port(_PORT)
         address = Address("root", password, host, port, tls=False)
         flavor = _wait(container, address, image, request)
