@@ -243,8 +243,8 @@ class Run:
         with contextlib.ExitStack() as stack:
             if self._directory is not None:
                 stack.callback(self._directory.clean)
-            if self.shared.knows("server"):
-                stack.callback(self.session.close)
+                if self._directory.has_server:
+                    stack.callback(self.session.close)
 
     def _progress(self) -> Progress:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")

@@ -19,7 +19,7 @@ from pytest_stairway.findings import Finding, Skip, Stage
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.passwords import hide_in_finding, hide_passwords
-from pytest_stairway.servers import choose, existing
+from pytest_stairway.servers import choose, existing, pristine
 from pytest_stairway.servers.interface import Address, Remains, Request, Server
 from pytest_stairway.settings import FILE, Settings
 from pytest_stairway.walk.environment import Environment
@@ -28,6 +28,9 @@ from pytest_stairway.walk.stairway import walk
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from pymysql.connections import Connection
+    from pymysql.cursors import Cursor
 
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.reports.progress import Progress
@@ -76,6 +79,7 @@ class Session:
         self._progress = progress
         self._end_process = end_process
         self._started: Server | None = None
+        self._place: Connection[Cursor] | None = None
         self._walk_output: list[str] = []
 
     @cached_property
@@ -99,6 +103,8 @@ class Session:
             ServerError: there is none; every process is told the same.
         """
         joined = self._shared.once("server", self._start_server)
+        if self._started is None and self.settings.url is not None:
+            self._place = existing.keep(joined)
         return self._started or joined
 
     @cached_property
@@ -189,9 +195,8 @@ class Session:
         """End the server, whichever process of the session started it; call it in the one that ends last."""
         if self._started is not None:
             self._started.stop()
-        elif self.settings.url is not None and self._shared.knows("server"):
-            with contextlib.suppress(StairwayError):  # it could not be used, so there is nothing on it
-                existing.end(self.server)
+        elif self.settings.url is not None:
+            existing.end(self.settings.url, self._own_run().id)
 
     def _server_is_known(self) -> bool:
         if self._shared.knows("server"):
@@ -230,6 +235,7 @@ class Session:
         run = self._own_run()
         try:
             run.sweep()
+            pristine.prune()
             self._started = server = choose.start(request, run)
         except OSError as error:
             raise ServerError(

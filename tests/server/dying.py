@@ -37,16 +37,24 @@ VISIBLE = frozenset(
     {"fcntl.flock", "open", "os.chown", "os.listdir", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.scandir"}
     | {"os.truncate", "shutil.rmtree", "socket.connect", "socket.sent", "subprocess.Popen"}
 )
-TIMES = dict.fromkeys(("open", "os.chown", "os.mkdir"), (1, 20)) | dict.fromkeys(("socket.connect", "socket.sent"), range(1, 7))
+TIMES = dict.fromkeys(("open", "os.chown", "os.mkdir"), (1, 20))
+TIMES |= dict.fromkeys(("socket.connect", "socket.sent"), (1, 2, 3, 4, 5, 6))
 """Which occurrences of a call at one place are moments: the first; half a tree copied; each of a few requests."""
 OURS = ("fixtures.py", "plugin.py", "servers/", "session.py", "shared.py", "walk/")
 """Where lines of the package count: those that have something to leave behind."""
 BETWEEN = 10
 """So many moments lie between the two signals of a run that is signalled twice."""
 TO_IMPORT = (
-    ("alembic.command", "docker", "psutil", "pymysql", "sqlalchemy.dialects.mysql.pymysql", "xdist.plugin")
-    + ("testcontainers.community.mysql", "pytest_stairway.plugin", "pytest_stairway.session")
-    + ("pytest_stairway.header", "pytest_stairway.shared")
+    "alembic.command",
+    "docker",
+    "psutil",
+    "pymysql",
+    "pytest_stairway.header",
+    "pytest_stairway.plugin",
+    "pytest_stairway.session",
+    "pytest_stairway.shared",
+    "sqlalchemy.dialects.mysql.pymysql",
+    "testcontainers.community.mysql",
 )
 
 

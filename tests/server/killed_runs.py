@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import queue
-import re
 import signal
 import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +17,12 @@ from typing import TYPE_CHECKING
 import psutil
 
 from pytest_stairway.servers import container
+from pytest_stairway.servers.database import connect
 from pytest_stairway.servers.interface import UnavailableError
 from pytest_stairway.servers.rundir import RunDirectory
 from tests.server.dying import Job
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from pytest_stairway.servers.interface import Server
 
 ROOT = Path(__file__).parents[2]
@@ -95,6 +92,19 @@ DEATHS = (
 )
 
 
+def spread(moments: list[str], number: int) -> list[str]:
+    """Choose so many of these in their order, at even distances: as many calls as lines where there are enough."""
+    calls = [moment for moment in moments if moment.count(" ") > 1]
+    lines = [moment for moment in moments if moment.count(" ") == 1]
+    some = min(number // 2, len(calls))
+    chosen = {*_evenly(calls, some), *_evenly(lines, number - some)}
+    return [moment for moment in moments if moment in chosen]
+
+
+def _evenly(moments: list[str], number: int) -> list[str]:
+    return [moments[(2 * each + 1) * len(moments) // (2 * number)] for each in range(number)]
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """A run that was told to end itself; `left` is what was there of it just afterwards."""
@@ -118,6 +128,7 @@ class Machine:
 
     path: Path
     arguments: tuple[str, ...]
+    image: str | None = None
     given: Server | None = None
     live: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -175,7 +186,13 @@ class Machine:
         return (*map(str, directories), *processes, *containers_of(run), *self._on_given_server(run))
 
     def _on_given_server(self, run: str) -> list[str]:
-        return []
+        if self.given is None:
+            return []
+        with contextlib.closing(connect(self.given.address)) as connection, connection.cursor() as cursor:
+            cursor.execute(f"SHOW DATABASES LIKE '%{run}%'")
+            databases = [f"database {name}" for (name,) in cursor.fetchall()]
+            cursor.execute("SELECT user, host FROM mysql.user WHERE user LIKE %s", (f"%{run}%",))
+            return [*databases, *(f"account {user}@{host}" for user, host in cursor.fetchall())]
 
     def close(self) -> None:
         for process in self.live:
@@ -200,7 +217,7 @@ class Forks:
         self._machine = machine
         self._free: queue.SimpleQueue[subprocess.Popen[str]] = queue.SimpleQueue()
         self._all = [
-            subprocess.Popen(  # noqa: S603 - our own module
+            subprocess.Popen(
                 [sys.executable, "-m", "tests.server.dying"],
                 cwd=ROOT,
                 env=os.environ | machine.environment,
@@ -212,12 +229,12 @@ class Forks:
         ]
         for process in self._all:
             self._free.put(process)
-        self._jobs = 0
+        self._jobs = itertools.count(1)
 
     def moments(self, project: Path, **environment: str) -> list[str]:
-        """Run to the end and return the moments that were passed."""
+        """Run to the end, which must be green, and return the moments that were passed."""
         report, status = self._run(project, environment, None, None)
-        assert status == 0, report.with_suffix(".output").read_text()
+        assert status == 0, Path(f"{report}.output").read_text()
         return [line.partition(" ")[2] for line in report.read_text().splitlines() if line.startswith("moment ")]
 
     def kill(self, project: Path, moment: str, death: Death, **environment: str) -> Ended:
@@ -237,8 +254,7 @@ class Forks:
     def _run(
         self, project: Path, environment: dict[str, str], moment: str | None, death: Death | None
     ) -> tuple[Path, int]:
-        self._jobs += 1
-        report = self._machine.path / f"report-{self._jobs}"
+        report = self._machine.path / f"report-{next(self._jobs)}"
         job = Job(
             directory=str(project),
             arguments=[*PLUGINS, *self._machine.arguments],

@@ -85,7 +85,7 @@ def _start_container(request: Request, run: RunDirectory) -> Server:
 
 def _start_any(request: Request, run: RunDirectory, places: Places) -> Server:
     try:
-        image = container.find(request.image)
+        image = container.find(request.image, insist=False)
     except UnavailableError as error:
         no_docker = error
     else:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import docker
+    from docker.models.images import Image as DockerImage
     from testcontainers.community.mysql import MySqlContainer
 
     from pytest_stairway.flavor import Flavor
@@ -39,6 +40,7 @@ _PORT = 3306
 _PASSWORD_FILE = "password"  # noqa: S105 - a name, not a password
 _LOG_LINES = 20
 _POLL_SECONDS = 0.02
+_FAILURE_SECONDS = 86400
 _GREETING_SECONDS = 2.0
 _LAST_SECONDS = 10
 
@@ -106,8 +108,8 @@ class ContainerServer:
             self.container = None
 
 
-def find(name: str) -> Image:
-    """Return the image, pulled where the engine does not have it.
+def find(name: str, *, insist: bool = True) -> Image:
+    """Return the image, pulled where the engine does not have it; who does not `insist` lets a failure hold for a day.
 
     Raises:
         UnavailableError: no engine answers, or it neither has the image nor can pull it.
@@ -118,18 +120,38 @@ def find(name: str) -> Image:
 
         full_name = testcontainers_config.hub_image_name_prefix + name
         try:
-            found = client.images.get(full_name)
+            image = client.images.get(full_name)
         except errors.ImageNotFound:
-            try:
-                found = client.images.pull(full_name)
-            except errors.DockerException as error:
-                said = getattr(error, "explanation", None) or error
-                raise UnavailableError(
-                    "Docker",
-                    f"image {name} is not there and cannot be pulled: {said}",
-                    f"correct the name, or see why `docker pull {name}` fails",
-                ) from error
-        return Image(name, str(found.id))
+            failure = pristine.cache_path(("pull", full_name)).with_suffix(".failed")
+            if not insist and _is_recent(failure):
+                reason = f"image {name} is not there, and could not be pulled within the last day"
+                raise UnavailableError("Docker", reason, f"docker pull {full_name}") from None
+            image = _pull(client, full_name, failure)
+        return Image(name, str(image.id))
+
+
+def _pull(client: docker.DockerClient, name: str, failure: Path) -> DockerImage:
+    from docker import errors  # noqa: PLC0415 - see the module's docstring
+
+    try:
+        return client.images.pull(name)
+    except errors.DockerException as error:
+        with contextlib.suppress(OSError):
+            failure.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            failure.touch()
+        raise UnavailableError(
+            "Docker",
+            f"image {name} is not there and cannot be pulled",
+            f"correct the name, or see why `docker pull {name}` fails",
+            str(getattr(error, "explanation", None) or error),
+        ) from error
+
+
+def _is_recent(failure: Path) -> bool:
+    try:
+        return time.time() - failure.stat().st_mtime < _FAILURE_SECONDS
+    except OSError:
+        return False
 
 
 def start(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
@@ -154,9 +176,9 @@ def start(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
 def _start_on_data(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
     """Start on a data directory of ours: a copy of the prepared one, or an empty one that becomes the prepared one."""
     key = prepared_key(image, request)
-    prepared = pristine.cache_path(key)
+    prepared = pristine.found(key)
     data = run.scratch_directory() / DATA
-    if not prepared.exists():
+    if prepared is None:
         data.mkdir(mode=0o700)
         server = _run(image, request, run, data, Password(secrets.token_urlsafe()))
         _keep(server, key)

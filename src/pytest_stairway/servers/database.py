@@ -14,6 +14,8 @@ from sqlalchemy.engine import URL
 from pytest_stairway.flavor import Flavor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pymysql.connections import Connection
     from pymysql.cursors import Cursor
 
@@ -98,11 +100,28 @@ def create_database(server: Server, *, charset: str | None = None, collation: st
     """Create an empty database with the server's defaults, or those given, and return its name."""
     name = f"{server.database_prefix}{secrets.token_hex(_NAME_BYTES)}"
     defaults = (f" CHARACTER SET {charset}" if charset else "") + (f" COLLATE {collation}" if collation else "")
-    with contextlib.closing(connect(server.address)) as connection, connection.cursor() as cursor:
+    with (
+        contextlib.closing(connect(server.address)) as connection,
+        making(connection, server.database_prefix) as cursor,
+    ):
         cursor.execute(f"CREATE DATABASE `{name}`{defaults}")
         if server.walk_address.user != server.address.user:
             _grant(cursor, name, server.walk_address.user)
     return name
+
+
+@contextlib.contextmanager
+def making(connection: Connection[Cursor], database_prefix: str) -> Iterator[Cursor]:
+    """Keep a run's creating and its final dropping apart.
+
+    A server finishes the statement that it works on after its client is gone: what drops a run's databases would not
+    see one yet that is being created. The lock is held until that session has really ended.
+    """
+    lock = f"{database_prefix}making"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT GET_LOCK(%s, %s)", (lock, _LOCK_WAIT_SECONDS))
+        yield cursor
+        cursor.execute("DO RELEASE_LOCK(%s)", (lock,))
 
 
 def drop_database(server: Server, name: str) -> None:

@@ -23,6 +23,7 @@ from pytest_stairway.servers.database import (
     drop_database,
     end_sessions,
     flavor_of,
+    making,
 )
 from pytest_stairway.servers.interface import Address, NoRemains
 
@@ -41,6 +42,7 @@ _REFUSED = frozenset({1044, 1045, 1142, 1227, 1410})
 _IDLE_SECONDS = 2147483
 _ENCODE = "write %40 for @, %3A for :, %2F for / and %25 for % in the user and the password"
 _EXAMPLE = f"mysql+pymysql://user:{HIDDEN}@127.0.0.1:3306/, {HIDDEN} being the password"
+_PROCESSES = 64
 
 
 @dataclass(slots=True)
@@ -62,8 +64,8 @@ class ExistingServer:
     def stop(self) -> None:
         if self.owner is not None:
             owner, self.owner = self.owner, None
-            with contextlib.closing(owner):
-                end(self)
+            owner.close()  # first: what it was interrupted in ends with it
+            _end(self.address, _run_id(self))
 
 
 def start(request: Request, run: RunDirectory) -> ExistingServer:
@@ -85,10 +87,11 @@ def start(request: Request, run: RunDirectory) -> ExistingServer:
         owner=owner,
     )
     try:
-        _own(owner, run.id)
+        run.note_given_server()
+        _hold_place(owner, run.id)
         sweep(owner)
         if not request.url_is_disposable:
-            server.walk_address = _create_account(owner, address, run.id)
+            server.walk_address = _create_account(owner, address, run)
         drop_database(server, create_database(server))
     except pymysql.MySQLError as error:
         _abandon(server)
@@ -99,14 +102,30 @@ def start(request: Request, run: RunDirectory) -> ExistingServer:
     return server
 
 
-def end(server: Server) -> None:
-    """Drop what a server's run has on it, also where another process of the run has created it."""
-    with contextlib.closing(connect(server.address)) as connection:
-        _drop_run(connection, server.database_prefix.split("_")[1])
+def keep(server: Server) -> Connection[Cursor] | None:
+    """Show the server that this process uses it as well; None where it cannot be reached, as whoever uses it will see.
+
+    The process that connected first may end before the others of its run: pytest-xdist replaces workers that crash.
+    """
+    with contextlib.suppress(pymysql.MySQLError):
+        connection = connect(server.address)
+        _hold_place(connection, _run_id(server))
+        return connection
+    return None
+
+
+def end(url: str, run_id: str) -> None:
+    """Drop what a run has on the server, whichever process of it has created that and was interrupted in doing so."""
+    _end(_address(_parsed(url, "the URL of this run")), run_id)
+
+
+def _end(address: Address, run_id: str) -> None:
+    with contextlib.closing(connect(address)) as connection:
+        _drop_run(connection, run_id)
 
 
 def sweep(connection: Connection[Cursor]) -> None:
-    """Drop the databases and accounts of runs that no longer hold their lock on this server.
+    """Drop the databases and accounts of runs no process of which holds its lock on this server.
 
     Only names of our own form are looked at. Locks are of one server: on a cluster whose nodes share their data, all
     runs must use the same node.
@@ -118,30 +137,42 @@ def sweep(connection: Connection[Cursor]) -> None:
             cursor.execute("SELECT DISTINCT user FROM mysql.user WHERE user LIKE 'stairway\\_%'")
             runs |= {found[1] for (name,) in cursor.fetchall() if (found := _ACCOUNT.fullmatch(name))}
         for run_id in sorted(runs):
-            cursor.execute("SELECT IS_USED_LOCK(%s)", (f"stairway_{run_id}",))
+            held = ", ".join(f"IS_USED_LOCK('{name}')" for name in _places(run_id))
+            cursor.execute(f"SELECT COALESCE({held})")
             if cursor.fetchone() == (None,):
                 _drop_run(connection, run_id)
 
 
-def _own(connection: Connection[Cursor], run_id: str) -> None:
+def _hold_place(connection: Connection[Cursor], run_id: str) -> None:
     """Hold a lock on the server before anything is created: it ends with this process, whatever ends it."""
     with connection.cursor() as cursor:
         cursor.execute(f"SET SESSION wait_timeout = {_IDLE_SECONDS}")
-        cursor.execute("SELECT GET_LOCK(%s, 0)", (f"stairway_{run_id}",))
+        for name in _places(run_id):
+            cursor.execute("SELECT GET_LOCK(%s, 0)", (name,))
+            if cursor.fetchone() == (1,):
+                return
 
 
-def _create_account(connection: Connection[Cursor], address: Address, run_id: str) -> Address:
-    user = f"stairway_{run_id}"
-    # The ending satisfies the password policies that servers enforce.
-    password = Password(f"{secrets.token_urlsafe()}aA1-")
-    with connection.cursor() as cursor:
+def _places(run_id: str) -> tuple[str, ...]:
+    """Name the locks of a run's processes: each holds the first that is free, what comes after the last holds none."""
+    return tuple(f"stairway_{run_id}_{number}" for number in range(_PROCESSES))
+
+
+def _run_id(server: Server) -> str:
+    return server.database_prefix.split("_")[1]
+
+
+def _create_account(connection: Connection[Cursor], address: Address, run: RunDirectory) -> Address:
+    user = f"stairway_{run.id}"
+    password = Password(f"{secrets.token_urlsafe()}aA1-")  # the ending satisfies the policies that servers enforce
+    with making(connection, run.database_prefix) as cursor:
         for host in WALK_HOSTS:
             cursor.execute(f"CREATE USER '{user}'@'{host}' IDENTIFIED BY '{password}'")
     return Address(user, password, address.host, address.port, address.socket)
 
 
 def _drop_run(connection: Connection[Cursor], run_id: str) -> None:
-    with connection.cursor() as cursor:
+    with making(connection, f"stairway_{run_id}_") as cursor:
         cursor.execute(f"SHOW DATABASES LIKE 'stairway\\_{run_id}\\_%'")
         for (name,) in cursor.fetchall():
             if _DATABASE.fullmatch(name):

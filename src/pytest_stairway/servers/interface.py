@@ -119,13 +119,16 @@ class Server(Protocol):
 
 
 class UnavailableError(Exception):
-    """A kind of server is not at hand: `kind` and `reason` are one line of what was tried, `fix` how to get it."""
+    """A kind of server is not at hand: `kind`, `reason` and `detail` are what was tried, `fix` is how to get it.
 
-    def __init__(self, kind: str, reason: str, fix: str = "") -> None:
+    The reason alone is short.
+    """
+
+    def __init__(self, kind: str, reason: str, fix: str = "", detail: str = "") -> None:
         self.kind = kind
         self.reason = reason
         self.fix = fix
-        super().__init__(f"{kind}: {reason}")
+        super().__init__(": ".join(filter(None, (kind, reason, detail))))
 
 
 def failed_start(what: str, log: tuple[str, ...], request: Request) -> ServerError:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from filelock import BaseFileLock
+
 ROOM = "make room, or set TMPDIR and XDG_CACHE_HOME to directories with a gigabyte free"
 
+_KEY = "key.json"
+_PART = ".part"
+_DIRECTORY = re.compile(r"[0-9a-f]{16}(\.part)?")
+_KEPT_SECONDS = 30 * 86400
 _BLOCK = 1 << 16
 _ZEROS = bytes(_BLOCK)
 
@@ -31,28 +40,72 @@ def cached(key: tuple[str, ...], make: Callable[[Path], None]) -> Path:
     Raises:
         OSError: the cache cannot be written.
     """
-    path = cache_path(key)
-    if path.exists():
+    path = found(key)
+    if path is not None:
         return path
+    path = cache_path(key)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with FileLock(path.with_suffix(".lock")):
+    with _lock(path):
         if not path.exists():
-            part = path.with_suffix(".part")
+            part = path.with_suffix(_PART)
             shutil.rmtree(part, ignore_errors=True)  # a killed run left it
             part.mkdir(mode=0o700)
             try:
                 make(part)
-                (part / "key.json").write_text(json.dumps(key, indent=1), encoding="utf-8")
+                (part / _KEY).write_text(json.dumps(key, indent=1), encoding="utf-8")
                 part.rename(path)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
     return path
 
 
+def found(key: tuple[str, ...]) -> Path | None:
+    """Return the directory kept under `key` where there is one; it is then not pruned for 30 days."""
+    path = cache_path(key)
+    try:
+        with _lock(path):
+            os.utime(path / _KEY)
+    except FileNotFoundError:
+        return None
+    except OSError:  # a cache that cannot be written is not pruned either
+        return path if path.exists() else None
+    return path
+
+
+def prune() -> None:
+    """Remove what no run has used for 30 days, as after an update of the server, and what killed runs left half made.
+
+    What is being made or looked up at this moment is left: its lock is held.
+    """
+    oldest = time.time() - _KEPT_SECONDS
+    for path in _servers().glob("*"):
+        if _DIRECTORY.fullmatch(path.name):
+            with contextlib.suppress(OSError, Timeout), _lock(path).acquire(timeout=0):
+                part = path.with_suffix(_PART)
+                if path == part or (path / _KEY).stat().st_mtime < oldest:
+                    _remove(path, part)
+
+
 def cache_path(key: tuple[str, ...]) -> Path:
     """Return where the directory for `key` is, or would be."""
     digest = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:16]
-    return platformdirs.user_cache_path("pytest-stairway") / "servers" / digest
+    return _servers() / digest
+
+
+def _servers() -> Path:
+    return platformdirs.user_cache_path("pytest-stairway") / "servers"
+
+
+def _lock(path: Path) -> BaseFileLock:
+    return FileLock(path.with_suffix(".lock"), thread_local=False)
+
+
+def _remove(path: Path, part: Path) -> None:
+    """Remove a directory, which is whole or no longer there whenever this process is killed."""
+    if path != part:
+        shutil.rmtree(part, ignore_errors=True)
+        path.rename(part)
+    shutil.rmtree(part)
 
 
 def copy_tree(source: Path, target: Path) -> None:

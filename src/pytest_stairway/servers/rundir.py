@@ -116,6 +116,15 @@ class RunDirectory:
         """Say that a container labelled with this run's id is "asked" for, or that the engine has "answered"."""
         self._note("container", state)
 
+    def note_given_server(self) -> None:
+        """Say that there may be something of this run on the server given by URL."""
+        self._note("given server", self.id)
+
+    @property
+    def has_server(self) -> bool:
+        """Tell whether a server was started for this run, or one was given, by whichever process and however far."""
+        return (self.path / _NOTES).exists()
+
     def clean(self) -> None:
         """End everything that was noted, by whichever process, and remove the directory.
 

@@ -1,0 +1,91 @@
+"""Runs that are killed at fifty moments leave nothing, and touch nothing that is not theirs."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_stairway.servers import choose
+from pytest_stairway.servers.database import sqlalchemy_url
+from pytest_stairway.servers.rundir import RunDirectory
+from tests.server.aftermath import PHASES, Aftermath, die
+from tests.server.killed_runs import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_stairway.servers.interface import Request
+    from pytest_stairway.servers.places import Places
+
+
+@pytest.fixture(scope="module", params=["started", "given by URL"])
+def aftermath(
+    request: pytest.FixtureRequest, kind: Request, places: Places, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Aftermath]:
+    """Kill runs on a server that they start, or on one of this kind that they are given."""
+    path = tmp_path_factory.mktemp("machine")
+    (path / "tmp").mkdir()
+    image = kind.server if ":" in kind.server else None
+    with contextlib.ExitStack() as stack:
+        machine = Machine(path, (f"--stairway-server={kind.server}",), image)
+        stack.callback(machine.close)
+        if request.param == "given by URL":
+            run = RunDirectory.create(path / "given")
+            stack.callback(run.clean)
+            machine.given = choose.start(kind, run, places)
+            stack.callback(machine.given.stop)
+            url = sqlalchemy_url(machine.given.address, None).render_as_string(hide_password=False)
+            machine.arguments = (f"--stairway-url={url}",)
+        yield die(machine)
+
+
+def test_each_moment_is_reached(aftermath: Aftermath) -> None:
+    assert [str(each) for each in aftermath.ended if not each.signalled] == []
+    phases = Counter(moment.split()[0] for moment in {each.moment for each in aftermath.ended})
+    assert (phases, phases.total()) == (PHASES, 50)
+
+
+def test_a_signal_that_can_be_caught_leaves_nothing(aftermath: Aftermath) -> None:
+    left = {str(each): each.left for each in aftermath.ended if each.left and not each.death.is_at_once}
+    assert left == {}
+
+
+def test_the_next_start_ends_what_is_left_of_the_others(aftermath: Aftermath) -> None:
+    assert any(each.left for each in aftermath.ended if each.death.is_at_once)
+    assert (aftermath.left_after, aftermath.unfinished_in_cache) == ((), ())
+
+
+def test_the_status_tells_what_ended_the_run(aftermath: Aftermath) -> None:
+    unexpected = {}
+    for each in aftermath.ended:
+        expected = {pytest.ExitCode.INTERRUPTED, *(128 + number for number in each.death.signals)}
+        if each.status not in ({-signal.SIGKILL} if each.death.is_at_once else expected):
+            unexpected[str(each)] = each.status
+    assert unexpected == {}
+
+
+def test_the_last_line_tells_what_ended_the_run(aftermath: Aftermath) -> None:
+    unclear = {}
+    for each in aftermath.ended:
+        if each.death.is_at_once:
+            continue
+        last = each.output.rstrip().splitlines()[-1]
+        if each.status == pytest.ExitCode.INTERRUPTED:
+            clear = "!! KeyboardInterrupt" in each.output and last.startswith("====")
+        else:
+            clear = last == f"stairway: {signal.Signals(each.status - 128).name} ended the run"
+        if not clear or "Traceback" in each.output:
+            unclear[str(each)] = each.output
+    assert unclear == {}
+
+
+def test_living_runs_of_another_worktree_and_of_another_project_end_green(aftermath: Aftermath) -> None:
+    assert [(status, "6 passed" in output) for status, output in aftermath.beside] == [(0, True), (0, True)]
+
+
+def test_what_is_not_ours_is_not_touched(aftermath: Aftermath) -> None:
+    assert aftermath.foreign_lost == ()
