@@ -12,7 +12,7 @@ import pymysql
 import pytest
 
 from pytest_stairway.errors import ServerError
-from pytest_stairway.servers import choose
+from pytest_stairway.servers import choose, existing
 from pytest_stairway.servers.database import connect, create_database, sqlalchemy_url
 from pytest_stairway.servers.interface import Address, Request, Server
 from pytest_stairway.servers.rundir import RunDirectory
@@ -155,7 +155,7 @@ def test_a_wrong_password_is_not_shown(account: Callable[[str], str], start: Sta
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from pytest_stairway.servers import choose
+from pytest_stairway.servers import choose, existing
 from pytest_stairway.servers.database import create_database
 from pytest_stairway.servers.interface import Request
 from pytest_stairway.servers.rundir import RunDirectory
@@ -191,3 +191,24 @@ def test_another_living_runs_databases_stay(url: str, server: Server, tmp_path: 
     finally:
         other.stop()
         other_run.clean()
+
+
+def test_a_run_lives_as_long_as_one_of_its_processes(
+    url: str, server: Server, run: RunDirectory, tmp_path: Path, start: Start
+) -> None:
+    first = start(Request(url=url))
+    assert isinstance(first, existing.ExistingServer)
+    assert first.owner is not None
+    name = create_database(first)
+    second = existing.keep(first)
+    assert second is not None
+    first.owner.close()
+    other = RunDirectory.create(tmp_path / "other")
+    choose.start(Request(url=url), other).stop()
+    with_one = ours(server.address, run.id)
+    second.close()
+    choose.start(Request(url=url), other).stop()
+    other.clean()
+    first.owner = None
+    assert with_one == ([name], ["%", "localhost"])
+    assert ours(server.address, run.id) == ([], [])

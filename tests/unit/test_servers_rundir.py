@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -82,3 +84,43 @@ def test_a_base_that_is_a_link_is_refused(tmp_path: Path) -> None:
         f"  tried   {tmp_path}/runs: {tmp_path}/runs is not a directory of this user\n"
         "  fix     set TMPDIR to a directory that you may write and that has room"
     )
+
+
+WORKER = (
+    "import sys; from pathlib import Path; from pytest_stairway.servers.rundir import RunDirectory\n"
+    "RunDirectory.join(Path(sys.argv[1])); print(flush=True); sys.stdin.read()"
+)
+
+
+def test_a_worker_of_a_dead_run_is_ended_and_no_process_that_only_has_its_number(tmp_path: Path) -> None:
+    dead, _directory = killed_run(tmp_path)
+    (dead / f"worker-{os.getpid()}").touch()
+    command = [sys.executable, "-c", WORKER, str(dead)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:  # noqa: S603 - our own script
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        other = f"import sys; print(flush=True); sys.stdin.read()  # {dead}"
+        command = [sys.executable, "-c", other]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as bystander:  # noqa: S603 - same
+            (dead / f"worker-{bystander.pid}").touch()
+            run = RunDirectory.create(tmp_path)
+            run.sweep()
+            run.clean()
+            assert (worker.wait(), bystander.poll()) == (-signal.SIGKILL, None)
+            bystander.communicate()
+    assert not dead.exists()
+
+
+def test_a_worker_cannot_join_a_run_that_is_over(tmp_path: Path) -> None:
+    run = RunDirectory.create(tmp_path)
+    run.clean()
+    with pytest.raises(ServerError, match=r"^stairway: the run that this worker belongs to is over\n"):
+        RunDirectory.join(run.path)
+
+
+def test_a_directory_of_somebody_else_beside_the_runs_is_left(tmp_path: Path) -> None:
+    run = RunDirectory.create(tmp_path)
+    (tmp_path / "mine").mkdir()
+    run.sweep()
+    run.clean()
+    assert (tmp_path / "mine").exists()
