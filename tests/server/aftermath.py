@@ -39,6 +39,7 @@ class Aftermath:
 
 
 def die(machine: Machine) -> Aftermath:
+    machine.temporary.mkdir()
     app = machine.project("app")
     beside = [machine.project("worktree/app", WAITS), machine.project("another", WAITS)]
     forks = Forks(machine)

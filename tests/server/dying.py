@@ -51,6 +51,7 @@ TO_IMPORT = (
     "pymysql",
     "pytest_stairway.header",
     "pytest_stairway.plugin",
+    "pytest_stairway.servers.removal",
     "pytest_stairway.session",
     "pytest_stairway.shared",
     "sqlalchemy.dialects.mysql.pymysql",
@@ -96,6 +97,10 @@ class Watch:
 
         socket.socket.sendall = sendall  # type: ignore[method-assign]
         sys.addaudithook(self._audited)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_collectionfinish(self) -> None:
+        """Trace lines from just before the server is started: nothing of ours is there sooner, and it is slow."""
         sys.settrace(self._called)
 
     def _called(self, frame: FrameType, _event: str, _argument: object) -> Any:
@@ -165,8 +170,9 @@ def run(job: Job) -> None:
     os.dup2(output, 1)
     os.dup2(output, 2)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    Watch(job).begin()
-    raise SystemExit(pytest.main(job.arguments))
+    watch = Watch(job)
+    watch.begin()
+    raise SystemExit(pytest.main(job.arguments, plugins=[watch]))
 
 
 def main() -> None:

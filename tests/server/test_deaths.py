@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_stairway.servers import choose
-from pytest_stairway.servers.database import sqlalchemy_url
-from pytest_stairway.servers.rundir import RunDirectory
 from tests.server.aftermath import PHASES, Aftermath, die
 from tests.server.killed_runs import Machine
 
@@ -19,27 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_stairway.servers.interface import Request
-    from pytest_stairway.servers.places import Places
 
 
-@pytest.fixture(scope="module", params=["started", "given by URL"])
-def aftermath(
-    request: pytest.FixtureRequest, kind: Request, places: Places, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Aftermath]:
-    """Kill runs on a server that they start, or on one of this kind that they are given."""
-    path = tmp_path_factory.mktemp("machine")
-    (path / "tmp").mkdir()
+@pytest.fixture(scope="module")
+def aftermath(kind: Request, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+    """Kill runs that start a server of this kind."""
     image = kind.server if ":" in kind.server else None
-    with contextlib.ExitStack() as stack:
-        machine = Machine(path, (f"--stairway-server={kind.server}",), image)
-        stack.callback(machine.close)
-        if request.param == "given by URL":
-            run = RunDirectory.create(path / "given")
-            stack.callback(run.clean)
-            machine.given = choose.start(kind, run, places)
-            stack.callback(machine.given.stop)
-            url = sqlalchemy_url(machine.given.address, None).render_as_string(hide_password=False)
-            machine.arguments = (f"--stairway-url={url}",)
+    machine = Machine(tmp_path_factory.mktemp("machine"), (f"--stairway-server={kind.server}",), image)
+    with contextlib.closing(machine):
         yield die(machine)
 
 
@@ -77,7 +61,7 @@ def test_the_last_line_tells_what_ended_the_run(aftermath: Aftermath) -> None:
         if each.status == pytest.ExitCode.INTERRUPTED:
             clear = "!! KeyboardInterrupt" in each.output and last.startswith("====")
         else:
-            clear = last == f"stairway: {signal.Signals(each.status - 128).name} ended the run"
+            clear = last in {f"stairway: {number.name} ended the run" for number in each.death.signals}
         if not clear or "Traceback" in each.output:
             unclear[str(each)] = each.output
     assert unclear == {}
