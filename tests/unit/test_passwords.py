@@ -25,6 +25,7 @@ def test_a_password_shows_itself_to_nobody_but_the_driver() -> None:
         ("create_engine('shop:hush@db')", "create_engine('shop:***@db')"),
         ('connect(passwd = "hu sh", password="")', 'connect(passwd = "***", password="***")'),
         ("CREATE USER 'a' IDENTIFIED BY 'hush'", "CREATE USER 'a' IDENTIFIED BY '***'"),
+        ("Can't locate revision identified by '0099'", "Can't locate revision identified by '0099'"),
         ('Column("password", String(9), comment="x")', 'Column("password", String(9), comment="x")'),
         ("to mysql://root:hush@db/x and pg://me:hu@sh@db:1", "to mysql://root:***@db/x and pg://me:***@db:1"),
     ],
