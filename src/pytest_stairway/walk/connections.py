@@ -21,7 +21,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import Pool
 
 from pytest_stairway.errors import EnvironmentRefused
-from pytest_stairway.servers.database import sqlalchemy_url
+from pytest_stairway.servers.database import sqlalchemy_url, tls_argument
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.dialects import LearnedServers, socket_argument
 
@@ -134,7 +134,7 @@ class ConnectionGuard:
         self._refuse_dialect(dialect)
         url = sqlalchemy_url(self._address, self._database, f"{dialect.name}+{dialect.driver}")
         positional, arguments = dialect.create_connect_args(url)
-        arguments.update(socket_argument(url))
+        arguments.update(socket_argument(url) | tls_argument(self._address, dialect.driver))
         arguments.update({name: value for name, value in given.items() if name in KEPT_ARGUMENTS})
         init_command = given.get("init_command")
         if isinstance(init_command, str) and _ONLY_SETS_VARIABLES.fullmatch(init_command):

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pytest_stairway.schema.ask import Rows, ask, rows_of
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.walk.rows import TableRows, read_rows
@@ -18,42 +19,65 @@ if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.walk.record import Statement
 
-_WORD = re.compile(r"`((?:[^`]|``)+)`|([\w$]+)")
-_DDL_COUNTERS = (
-    "Com_alter_db", "Com_alter_event", "Com_alter_function", "Com_alter_procedure", "Com_alter_table", "Com_create_db",
-    "Com_create_event", "Com_create_function", "Com_create_index", "Com_create_procedure", "Com_create_table",
-    "Com_create_trigger", "Com_create_view", "Com_drop_db", "Com_drop_event", "Com_drop_function", "Com_drop_index",
-    "Com_drop_procedure", "Com_drop_table", "Com_drop_trigger", "Com_drop_view", "Com_rename_table", "Com_truncate",
-    "Com_create_sequence", "Com_drop_sequence", "Com_alter_sequence",
+_NAME = re.compile(r"[\w$\u0080-\uffff]+")
+_QUOTED_NAME = re.compile(r"`((?:[^`]|``)+)`|\"((?:[^\"]|\"\")+)\"")
+_DDL_OF_TABLES = (
+    "Com_alter_sequence", "Com_alter_table", "Com_create_index", "Com_create_sequence", "Com_create_table",
+    "Com_create_view", "Com_drop_index", "Com_drop_sequence", "Com_drop_table", "Com_drop_view", "Com_rename_table",
+    "Com_truncate",
 )  # fmt: skip
-_DML_COUNTERS = (
-    "Com_delete", "Com_delete_multi", "Com_insert", "Com_insert_select", "Com_load", "Com_replace",
-    "Com_replace_select", "Com_update", "Com_update_multi", "Com_call_procedure", "Com_execute_sql",
+_OTHER_DDL = (
+    "Com_alter_db", "Com_alter_event", "Com_alter_function", "Com_alter_procedure", "Com_create_db",
+    "Com_create_event", "Com_create_function", "Com_create_procedure", "Com_create_trigger", "Com_drop_db",
+    "Com_drop_event", "Com_drop_function", "Com_drop_procedure", "Com_drop_trigger",
 )  # fmt: skip
-_DDL = frozenset({"alter", "create", "drop", "rename", "truncate"})
-_DML = frozenset({"delete", "insert", "load", "replace", "update", "with", "call", "execute"})
-_OPAQUE = frozenset({"call", "execute", "use", "begin", "delimiter"})
+_DML = (
+    "Com_call_procedure", "Com_delete", "Com_delete_multi", "Com_execute_sql", "Com_insert", "Com_insert_select",
+    "Com_load", "Com_replace", "Com_replace_select", "Com_update", "Com_update_multi",
+)  # fmt: skip
+_COUNTERS = "SHOW GLOBAL STATUS WHERE Variable_name IN ({}) AND Value <> '0'".format(
+    ", ".join(f"'{name}'" for name in _DDL_OF_TABLES + _OTHER_DDL + _DML)
+)
+_DDL_VERBS = frozenset({"alter", "create", "drop", "rename", "truncate"})
+_DML_VERBS = frozenset({"call", "delete", "execute", "insert", "load", "replace", "update", "with"})
+_READING_VERBS = frozenset({"explain", "select", "set", "show"})
+_OPAQUE_VERBS = frozenset({"begin", "call", "delimiter", "execute", "use"})
+"""What does not name all that it touches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counters:
     """How many statements of each sort the server has seen, all connections together."""
 
-    ddl: int
+    ddl_of_tables: int
+    other_ddl: int
     dml: int
+
+    @classmethod
+    def of(cls, status: Rows) -> Counters:
+        values = {name: int(value) for name, value in status}
+        return cls(*(sum(values.get(name, 0) for name in sort) for sort in (_DDL_OF_TABLES, _OTHER_DDL, _DML)))
+
+    def __sub__(self, before: Counters) -> Counters:
+        return Counters(
+            self.ddl_of_tables - before.ddl_of_tables, self.other_ddl - before.other_ddl, self.dml - before.dml
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The database at one moment."""
+    """The database at one moment. `versions` is what the version table answered; it takes no part in a comparison."""
 
     schema: Schema
     rows: Mapping[str, TableRows]
+    versions: Rows | pymysql.MySQLError = field(compare=False)
 
 
 @dataclass
 class Observer:
     """`everything` makes each look a full one: the way to be sure where the quick way was proved wrong.
+
+    `version_question` asks the version table for its rows.
 
     The connection is in autocommit: otherwise a SELECT would keep a metadata lock and block the next migration.
     """
@@ -62,6 +86,7 @@ class Observer:
     database: str
     flavor: Flavor
     ignored_tables: frozenset[str]
+    version_question: str
     everything: bool = False
     state: State = field(init=False)
     _counters: Counters = field(init=False)
@@ -72,8 +97,9 @@ class Observer:
 
     def look_at_everything(self) -> State:
         schema = self._reader.read()
-        self.state = State(schema, self._read_rows(schema, schema.names(Kind.TABLE)))
-        self._counters = self._read_counters()
+        rows = read_rows(self._fetch, schema, schema.names(Kind.TABLE))
+        self._counters, versions, _ = self._first_request(schema, ())
+        self.state = State(schema, rows, versions)
         return self.state
 
     def look(
@@ -88,56 +114,69 @@ class Observer:
         statements than were recorded (a raw cursor, a procedure), or one does not name what it touches, everything is
         read. `fetch` reads the rows where they are visible to another connection only.
         """
-        before, self._counters = self._counters, self._read_counters()
-        unseen = self.everything or self._unseen((*statements, *alembics), before)
-        touched = None if unseen else named_in(statements)
         known = self.state
-        no_ddl = not unseen and self._counters.ddl == before.ddl
-        schema = known.schema if no_ddl else self._reader.refresh(known.schema, touched)
-        tables = self._tables_with_changed_rows(known.schema, schema, touched)
+        touched = spelt_in([statement for statement in statements if first_word(statement.sql) in _DDL_VERBS])
+        before = self._counters
+        self._counters, versions, found = self._first_request(known.schema, touched)
+        counted = self._counters - before
+        if self.everything or _unseen(counted, (*statements, *alembics)):
+            schema = self._reader.refresh(known.schema, None)
+            tables = set(schema.names(Kind.TABLE))
+        else:
+            schema = known.schema
+            if counted.other_ddl:
+                schema = self._reader.refresh(schema, touched)
+            elif counted.ddl_of_tables:
+                schema = self._reader.refresh_tables(schema, touched, found)
+            tables = self._tables_with_changed_rows(schema, statements)
         rows = {name: rows for name, rows in known.rows.items() if name not in tables}
         rows = {name: rows for name, rows in rows.items() if (Kind.TABLE, name) in schema.objects}
-        rows.update(self._read_rows(schema, tables & set(schema.names(Kind.TABLE)), fetch))
-        self.state = State(schema, rows)
+        rows.update(read_rows(fetch or self._fetch, schema, tables))
+        self.state = State(schema, rows, versions)
         return self.state
 
-    def _unseen(self, statements: Collection[Statement], before: Counters) -> bool:
-        """Tell whether more happened on the server than these statements say of themselves."""
-        words = [first_word(statement.sql) for statement in statements]
-        ddl = before.ddl + sum(word in _DDL for word in words)
-        dml = before.dml + sum(word in _DML for word in words)
-        return self._counters.ddl > ddl or self._counters.dml > dml or any(word in _OPAQUE for word in words)
+    def _tables_with_changed_rows(self, after: Schema, statements: Collection[Statement]) -> set[str]:
+        """Give the tables that were named or changed, and what DML may have reached from there."""
+        before = self.state.schema
+        names = named_in(statements)
+        tables = {name: text for (kind, name), text in after.objects.items() if kind is Kind.TABLE}
+        found = {
+            name
+            for name, text in tables.items()
+            if name.lower() in names or before.objects.get((Kind.TABLE, name)) is not text
+        }
+        if any(first_word(statement.sql) in _DML_VERBS for statement in statements):
+            if after.names(Kind.TRIGGER):
+                return set(tables)
+            found |= _descendants(before, found) | _descendants(after, found)
+        return found & tables.keys()
 
-    def _tables_with_changed_rows(self, before: Schema, after: Schema, touched: set[str] | None) -> set[str]:
-        tables = set(before.names(Kind.TABLE)) | set(after.names(Kind.TABLE))
-        if touched is None or (touched and after.names(Kind.TRIGGER)):
-            return tables
-        found = {name for name in tables if name.lower() in touched}
-        found |= {name for kind, name in _differing(before, after) if kind is Kind.TABLE}
-        return found | _descendants(before, found) | _descendants(after, found)
+    def _fetch(self, sql: str) -> Rows:
+        (answer,) = ask(self.connection, [sql])
+        return rows_of(answer)
 
-    def _read_rows(
-        self, schema: Schema, tables: Collection[str], fetch: Callable[[str], list[Any]] | None = None
-    ) -> dict[str, TableRows]:
-        return read_rows(fetch or self._fetch, schema, tables)
-
-    def _fetch(self, sql: str) -> list[tuple[Any, ...]]:
-        with self.connection.cursor() as cursor:
-            cursor.execute(sql)
-            return list(cursor.fetchall())
-
-    def _read_counters(self) -> Counters:
-        names = ", ".join(f"'{name}'" for name in _DDL_COUNTERS + _DML_COUNTERS)
-        values = dict(self._fetch(f"SHOW GLOBAL STATUS WHERE Variable_name IN ({names})"))
-        ddl, dml = (sum(int(values.get(name, 0)) for name in group) for group in (_DDL_COUNTERS, _DML_COUNTERS))
-        return Counters(ddl, dml)
+    def _first_request(
+        self, known: Schema, touched: Collection[str]
+    ) -> tuple[Counters, Rows | pymysql.MySQLError, Rows]:
+        """Read the counters, the version table, and which tables of the names touched there are."""
+        questions = [_COUNTERS, self._reader.question_for_tables(known, touched), self.version_question]
+        counters, tables, versions = ask(self.connection, questions)
+        return Counters.of(rows_of(counters)), versions, rows_of(tables)
 
 
-def _differing(before: Schema, after: Schema) -> set[tuple[Kind, str]]:
-    if before is after:
-        return set()
-    keys = before.objects.keys() | after.objects.keys()
-    return {key for key in keys if before.objects.get(key) is not after.objects.get(key)}
+def _unseen(counted: Counters, statements: Collection[Statement]) -> bool:
+    """Tell whether more happened on the server than these statements say of themselves.
+
+    One that failed vouches for nothing: the server may have refused it before it counted it.
+    """
+    verbs = [first_word(statement.sql) for statement in statements if statement.error is None]
+    ddl = sum(verb in _DDL_VERBS for verb in verbs)
+    dml = sum(verb in _DML_VERBS for verb in verbs)
+    return (
+        counted.ddl_of_tables + counted.other_ddl > ddl
+        or counted.dml > dml
+        or any(first_word(statement.sql) in _OPAQUE_VERBS for statement in statements)
+    )
 
 
 def _descendants(schema: Schema, tables: set[str]) -> set[str]:
@@ -158,10 +197,20 @@ def first_word(sql: str) -> str:
 
 
 def named_in(statements: Collection[Statement]) -> set[str]:
-    """Collect every word of the statements: each may be the name of an object that they touch."""
-    names = set()
+    """Collect every word of the statements in lower case: each may be the name of an object that they touch."""
+    return {name.lower() for name in spelt_in(statements)}
+
+
+def spelt_in(statements: Collection[Statement]) -> set[str]:
+    """Collect every word of the statements as it is spelt there.
+
+    Text in quotes is taken both as one name and as words, so that a stray quote in a string hides no name.
+    """
+    names: set[str] = set()
     for statement in statements:
-        if first_word(statement.sql) not in {"select", "show", "set", "explain"}:
-            for quoted, plain in _WORD.findall(statement.sql):
-                names.add((quoted.replace("``", "`") or plain).lower())
+        if first_word(statement.sql) not in _READING_VERBS:
+            sql = statement.sql.replace("%%", "%")  # as drivers want a percent sign
+            names.update(_NAME.findall(sql))
+            for backticks, quotes in _QUOTED_NAME.findall(sql):
+                names.add(backticks.replace("``", "`") or quotes.replace('""', '"'))
     return names

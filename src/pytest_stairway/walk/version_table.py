@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pymysql
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from pytest_stairway.history.revisions import History
+    from pytest_stairway.schema.ask import Rows
 
 
 class VersionTable:
@@ -41,9 +42,27 @@ class VersionTable:
         """Tell whether env.py began a transaction of its own, which Alembic then does not commit."""
         return bool(self._context._in_external_transaction)  # noqa: SLF001 - nothing public tells it
 
-    def read(self) -> Versions:
-        """Read the rows after a step, and see whether they would outlive it. An open transaction is committed."""
-        uncommitted = self.connection.in_transaction() and not self.in_outer_transaction
+    @property
+    def question(self) -> str:
+        """Ask for the rows on another connection, which sees what is committed."""
+        names = (self._context.version_table_schema, self._context.version_table)
+        table = ".".join(quote_identifier(name) for name in names if name is not None)
+        return f"SELECT version_num FROM {table}"  # noqa: S608 - a quoted identifier
+
+    def committed(self, answer: Rows | pymysql.MySQLError) -> Versions:
+        """Describe the answer to `question`."""
+        if isinstance(answer, pymysql.MySQLError):
+            return Versions((), self.applied.heads(), error=server_error(answer)[1])
+        return Versions(tuple(sorted(row[0] for row in answer)), self.applied.heads())
+
+    def read_open_transaction(self) -> Versions | None:
+        """Read the rows where a transaction is open after a step, None where all is committed.
+
+        One of env.py's own around all steps is left alone; another, in which the rows would be lost, is committed.
+        """
+        if not self.in_outer_transaction and not self.connection.in_transaction():
+            return None
+        uncommitted = not self.in_outer_transaction
         try:
             found = tuple(sorted(row[0] for row in self.connection.execute(self._rows)))
             if uncommitted:
@@ -51,14 +70,3 @@ class VersionTable:
         except SQLAlchemyError as error:
             return Versions((), self.applied.heads(), error=server_error(error)[1])
         return Versions(found, self.applied.heads(), uncommitted)
-
-    def read_committed(self, other: pymysql.Connection[Any]) -> Versions:
-        """Read the rows on another connection after env.py has ended: what the next deploy will find."""
-        names = (self._context.version_table_schema, self._context.version_table)
-        table = ".".join(quote_identifier(name) for name in names if name is not None)
-        with other.cursor() as cursor:
-            try:
-                cursor.execute(f"SELECT version_num FROM {table}")  # noqa: S608 - a quoted identifier
-            except pymysql.MySQLError as error:
-                return Versions((), self.applied.heads(), error=server_error(error)[1])
-            return Versions(tuple(sorted(row[0] for row in cursor.fetchall())), self.applied.heads())
