@@ -11,7 +11,7 @@ import pymysql.cursors
 
 from pytest_stairway.schema.ask import Rows, ask, rows_of
 from pytest_stairway.schema.model import UNREADABLE, DefaultCollations, Kind, Schema
-from pytest_stairway.schema.tokens import quote_identifier, without_database
+from pytest_stairway.schema.tokens import quote_identifier, string_literal, without_database
 from pytest_stairway.schema.triggers import trigger_text
 
 if TYPE_CHECKING:
@@ -113,8 +113,9 @@ class SchemaReader:
         """
         folded = {name.casefold() for name in names}
         spellings = {*names, *(name.lower() for name in names), *(name for _, name in _tables_named(known, folded))}
-        literals = ", ".join(self._literal(name) for name in sorted(spellings)) or "NULL"
-        return _LISTING_OF_TABLES.format(database=self._literal(self._database), names=literals)
+        return _LISTING_OF_TABLES.format(
+            database=string_literal(self._database), names=", ".join(map(string_literal, spellings))
+        )
 
     def refresh_tables(self, known: Schema, names: Collection[str], found: Rows) -> Schema:
         """Do what `refresh` does, where nothing was sent but statements to tables, views and sequences of these names.
@@ -201,11 +202,8 @@ class SchemaReader:
     def _qualified(self, name: str) -> str:
         return f"{quote_identifier(self._database)}.{quote_identifier(name)}"
 
-    def _literal(self, text: str) -> str:
-        return str(self._connection.escape(text))
-
     def _rows(self, statement: str) -> Rows:
-        (answer,) = ask(self._connection, [statement.format(database=self._literal(self._database))])
+        (answer,) = ask(self._connection, [statement.format(database=string_literal(self._database))])
         return rows_of(answer)
 
 

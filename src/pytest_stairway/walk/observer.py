@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.walk.record import Statement
 
+_FIRST_WORD = re.compile(r"(?:\s+|/\*.*?\*/|--[^\n]*\n|#[^\n]*\n|\()*+([A-Za-z]+)", re.DOTALL)
 _NAME = re.compile(r"[\w$\u0080-\uffff]+")
 _QUOTED_NAME = re.compile(r"`((?:[^`]|``)+)`|\"((?:[^\"]|\"\")+)\"")
 _DDL_OF_TABLES = (
@@ -159,9 +160,11 @@ class Observer:
         self, known: Schema, touched: Collection[str]
     ) -> tuple[Counters, Rows | pymysql.MySQLError, Rows]:
         """Read the counters, the version table, and which tables of the names touched there are."""
-        questions = [_COUNTERS, self._reader.question_for_tables(known, touched), self.version_question]
-        counters, tables, versions = ask(self.connection, questions)
-        return Counters.of(rows_of(counters)), versions, rows_of(tables)
+        questions = [_COUNTERS, self.version_question]
+        if touched:
+            questions.append(self._reader.question_for_tables(known, touched))
+        counters, versions, *tables = ask(self.connection, questions)
+        return Counters.of(rows_of(counters)), versions, rows_of(tables[0]) if touched else []
 
 
 def _unseen(counted: Counters, statements: Collection[Statement]) -> bool:
@@ -191,9 +194,8 @@ def _descendants(schema: Schema, tables: set[str]) -> set[str]:
 
 def first_word(sql: str) -> str:
     """Give the statement's verb in lower case, comments and parentheses before it left out."""
-    text = re.sub(r"\A(?:\s+|/\*.*?\*/|--[^\n]*\n|#[^\n]*\n|\()+", "", sql, flags=re.DOTALL)
-    word = re.match(r"[A-Za-z]+", text)
-    return word[0].lower() if word else ""
+    found = _FIRST_WORD.match(sql)
+    return found[1].lower() if found else ""
 
 
 def named_in(statements: Collection[Statement]) -> set[str]:
@@ -204,13 +206,14 @@ def named_in(statements: Collection[Statement]) -> set[str]:
 def spelt_in(statements: Collection[Statement]) -> set[str]:
     """Collect every word of the statements as it is spelt there.
 
-    Text in quotes is taken both as one name and as words, so that a stray quote in a string hides no name.
+    Text in quotes is taken both as one name and as words, so that a stray quote in a string hides no name; a percent
+    sign that is doubled both as it is and as one, since it depends on the driver's call whether it halves them.
     """
     names: set[str] = set()
     for statement in statements:
         if first_word(statement.sql) not in _READING_VERBS:
-            sql = statement.sql.replace("%%", "%")  # as drivers want a percent sign
-            names.update(_NAME.findall(sql))
-            for backticks, quotes in _QUOTED_NAME.findall(sql):
-                names.add(backticks.replace("``", "`") or quotes.replace('""', '"'))
+            names.update(_NAME.findall(statement.sql))
+            for backticks, quotes in _QUOTED_NAME.findall(statement.sql):
+                name = backticks.replace("``", "`") or quotes.replace('""', '"')
+                names |= {name, name.replace("%%", "%")}
     return names
