@@ -117,18 +117,21 @@ class SchemaReader:
             database=string_literal(self._database), names=", ".join(map(string_literal, spellings))
         )
 
-    def refresh_tables(self, known: Schema, names: Collection[str], found: Rows) -> Schema:
+    def refresh_tables(self, known: Schema, names: Collection[str], found: Rows | None) -> Schema:
         """Do what `refresh` does, where nothing was sent but statements to tables, views and sequences of these names.
 
         Then no other name came or went, and `found`, the answer to `question_for_tables`, is all there is to list: the
-        cost does not grow with the schema. Triggers go with their table, and events by themselves, without a statement
-        of their own: where that may be, everything is listed after all.
+        cost does not grow with the schema. It is None where these did not come or go either. Triggers go with their
+        table, and events by themselves, without a statement of their own: where that may be, everything is listed.
         """
         folded = {name.casefold() for name in names}
         if _more_may_have_gone(known, folded):
             return self.refresh(known, names)
-        there = {(kind, name) for name, type_name in found if (kind := self._kind(name, type_name)) is not None}
-        gone = _tables_named(known, folded) - there
+        before = _tables_named(known, folded)
+        there = before
+        if found is not None:
+            there = {(kind, name) for name, type_name in found if (kind := self._kind(name, type_name)) is not None}
+        gone = before - there
         texts = self._texts(sorted(there | (_relatives(known, folded) - gone)))
         changed = {key: text for key, text in texts.items() if known.objects.get(key) != text}
         if not changed and not gone:

@@ -42,6 +42,9 @@ _COUNTERS = "SHOW GLOBAL STATUS WHERE Variable_name IN ({}) AND Value <> '0'".fo
 _DDL_VERBS = frozenset({"alter", "create", "drop", "rename", "truncate"})
 _DML_VERBS = frozenset({"call", "delete", "execute", "insert", "load", "replace", "update", "with"})
 _READING_VERBS = frozenset({"explain", "select", "set", "show"})
+_COMING_AND_GOING = frozenset({"create", "drop", "rename"})
+"""Words without one of which no statement makes a table come or go: ALTER TABLE needs RENAME for it."""
+
 _OPAQUE_VERBS = frozenset({"begin", "call", "delimiter", "execute", "use"})
 """What does not name all that it touches."""
 
@@ -98,7 +101,7 @@ class Observer:
 
     def look_at_everything(self) -> State:
         schema = self._reader.read()
-        rows = read_rows(self._fetch, schema, schema.names(Kind.TABLE))
+        rows = read_rows(self._fetch, schema, set(schema.names(Kind.TABLE)), {})
         self._counters, versions, _ = self._first_request(schema, ())
         self.state = State(schema, rows, versions)
         return self.state
@@ -132,7 +135,7 @@ class Observer:
             tables = self._tables_with_changed_rows(schema, statements)
         rows = {name: rows for name, rows in known.rows.items() if name not in tables}
         rows = {name: rows for name, rows in rows.items() if (Kind.TABLE, name) in schema.objects}
-        rows.update(read_rows(fetch or self._fetch, schema, tables))
+        rows.update(read_rows(fetch or self._fetch, schema, tables, known.rows))
         self.state = State(schema, rows, versions)
         return self.state
 
@@ -158,13 +161,13 @@ class Observer:
 
     def _first_request(
         self, known: Schema, touched: Collection[str]
-    ) -> tuple[Counters, Rows | pymysql.MySQLError, Rows]:
-        """Read the counters, the version table, and which tables of the names touched there are."""
+    ) -> tuple[Counters, Rows | pymysql.MySQLError, Rows | None]:
+        """Read the counters, the version table and, where that may have changed, which of these tables there are."""
         questions = [_COUNTERS, self.version_question]
-        if touched:
+        if not _COMING_AND_GOING.isdisjoint(name.lower() for name in touched):
             questions.append(self._reader.question_for_tables(known, touched))
         counters, versions, *tables = ask(self.connection, questions)
-        return Counters.of(rows_of(counters)), versions, rows_of(tables[0]) if touched else []
+        return Counters.of(rows_of(counters)), versions, rows_of(tables[0]) if tables else None
 
 
 def _unseen(counted: Counters, statements: Collection[Statement]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +38,13 @@ Rows = Mapping[str, TableRows]
 """Tables that have rows. A table that is not in it is empty."""
 
 
-def read_rows(fetch: Fetch, schema: Schema, tables: Collection[str]) -> dict[str, TableRows]:
-    """Read all rows of the given tables, leaving out the empty ones."""
+def read_rows(fetch: Fetch, schema: Schema, tables: set[str], known: Rows) -> dict[str, TableRows]:
+    """Read all rows of the given tables, leaving out the empty ones.
+
+    Those that are not `known` to have rows are first asked, many at once, whether they have any: most have none.
+    """
     found = {}
-    for name in _with_rows(fetch, sorted(tables)):
+    for name in sorted({*tables & known.keys(), *_filled(fetch, sorted(tables - known.keys()))}):
         columns, key = _columns_and_key(schema.objects[Kind.TABLE, name])
         selected = ", ".join(map(quote_identifier, columns))
         rows = fetch(f"SELECT {selected} FROM {quote_identifier(name)} LIMIT {MOST_ROWS + 1}")  # noqa: S608 - quoted
@@ -50,8 +53,7 @@ def read_rows(fetch: Fetch, schema: Schema, tables: Collection[str]) -> dict[str
     return found
 
 
-def _with_rows(fetch: Fetch, tables: Sequence[str]) -> Iterator[str]:
-    """Ask for many tables at once whether they have rows: most tables of a migrated database have none."""
+def _filled(fetch: Fetch, tables: Sequence[str]) -> Iterator[str]:
     for start in range(0, len(tables), _CHUNK):
         asked = tables[start : start + _CHUNK]
         columns = ", ".join(f"EXISTS(SELECT 1 FROM {quote_identifier(name)})" for name in asked)  # noqa: S608 - quoted
