@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pymysql
 import pymysql.cursors
 
-from pytest_stairway.schema.ask import Rows, ask, rows_of
+from pytest_stairway.schema.ask import Asker, Rows
 from pytest_stairway.schema.model import UNREADABLE, DefaultCollations, Kind, Schema
 from pytest_stairway.schema.tokens import quote_identifier, string_literal, without_database
 from pytest_stairway.schema.triggers import trigger_text
@@ -74,7 +74,7 @@ class SchemaReader:
         flavor: Flavor,
         ignored_tables: frozenset[str] = frozenset(),
     ) -> None:
-        self._connection = connection
+        self.asker = Asker(connection)
         self._database = database
         self._ignored = frozenset(name.casefold() for name in ignored_tables)
         connection.select_db(database)
@@ -182,7 +182,7 @@ class SchemaReader:
         return {key: self._without_context(text) for key, text in texts.items()}
 
     def _show_create(self, keys: list[Key]) -> dict[Key, str]:
-        answers = ask(self._connection, [f"SHOW CREATE {kind.upper()} {self._qualified(name)}" for kind, name in keys])
+        answers = self.asker.ask([f"SHOW CREATE {kind.upper()} {self._qualified(name)}" for kind, name in keys])
         return {key: _shown(key[0], answer) for key, answer in zip(keys, answers, strict=True)}
 
     def _triggers(self) -> Iterator[tuple[Key, str]]:
@@ -206,8 +206,7 @@ class SchemaReader:
         return f"{quote_identifier(self._database)}.{quote_identifier(name)}"
 
     def _rows(self, statement: str) -> Rows:
-        (answer,) = ask(self._connection, [statement.format(database=string_literal(self._database))])
-        return rows_of(answer)
+        return self.asker.rows(statement.format(database=string_literal(self._database)))
 
 
 def _shown(kind: Kind, answer: Rows | pymysql.MySQLError) -> str:

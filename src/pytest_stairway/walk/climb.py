@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pytest_stairway.errors import ProjectError, StairwayError
 from pytest_stairway.findings import Location
-from pytest_stairway.schema.ask import ask
+from pytest_stairway.schema.ask import Asker
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.observer import Observer, State
@@ -111,7 +111,7 @@ class Climb:
     def versions_committed(self) -> Versions:
         """Read the version table after env.py has ended."""
         assert self._connection is not None  # noqa: S101 - opened by `run`
-        (answer,) = ask(self._connection, [self._versions.question])
+        (answer,) = Asker(self._connection).ask([self._versions.question])
         return self._versions.committed(answer)
 
     def close(self) -> None:
@@ -186,7 +186,7 @@ class Climb:
         """Look at what the step left behind; `versions` are given where they are not those committed."""
         statements = tuple(running.statements)
         before = self.state
-        after = self._observer.look(statements, self._recorder.take_alembics(), fetch)
+        after = self._observer.look(statements, self._recorder.take_alembics(), fetch, self._recorder.sent)
         return Step(
             running.revision,
             running.direction,

@@ -20,7 +20,7 @@ from pytest_stairway.schema.diff import DeclaredNames
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.read import SchemaReader
-from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url
+from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url, tls_argument
 from pytest_stairway.walk.record import Models
 from pytest_stairway.walk.recorder import server_error
 
@@ -65,7 +65,8 @@ class ModelsSource:
         server = environment.server
         database = create_database(server)
         try:
-            failures = self._create(sqlalchemy_url(server.walk_address, database, f"{self.dialect.name}+pymysql"))
+            url = sqlalchemy_url(server.walk_address, database, f"{self.dialect.name}+pymysql")
+            failures = self._create(url, tls_argument(server.walk_address, "pymysql"))
             with contextlib.closing(connect(server.address, database)) as connection:
                 schema = SchemaReader(connection, database, server.flavor, frozenset({self.version_table})).read()
             excluded = self._excluded(schema, migrated)
@@ -80,9 +81,9 @@ class ModelsSource:
         for metadata in self.metadatas:
             yield from metadata.tables.values()
 
-    def _create(self, url: Any) -> list[tuple[str, str]]:
+    def _create(self, url: Any, arguments: dict[str, bool]) -> list[tuple[str, str]]:
         """Create all tables; where the server refuses one, each by itself, so that it does not hide the rest."""
-        engine = create_engine(url, poolclass=NullPool)
+        engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
         failures = []
         try:
             with engine.begin() as connection:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pytest_stairway.schema.ask import Rows, ask, rows_of
+from pytest_stairway.schema.ask import Rows, rows_of
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.walk.rows import TableRows, read_rows
@@ -39,14 +39,23 @@ _DML = (
 _COUNTERS = "SHOW GLOBAL STATUS WHERE Variable_name IN ({}) AND Value <> '0'".format(
     ", ".join(f"'{name}'" for name in _DDL_OF_TABLES + _OTHER_DDL + _DML)
 )
+_QUERIES = "SHOW SESSION STATUS LIKE 'Queries'"
+"""Counts every statement that the server gets, from whichever session, and those inside procedures."""
+
 _DDL_VERBS = frozenset({"alter", "create", "drop", "rename", "truncate"})
 _DML_VERBS = frozenset({"call", "delete", "execute", "insert", "load", "replace", "update", "with"})
 _READING_VERBS = frozenset({"explain", "select", "set", "show"})
+_OTHER_KINDS = frozenset({"database", "event", "function", "procedure", "schema", "trigger"})
+"""Words without one of which no DDL is about anything but tables, views and sequences."""
+
 _COMING_AND_GOING = frozenset({"create", "drop", "rename"})
 """Words without one of which no statement makes a table come or go: ALTER TABLE needs RENAME for it."""
 
 _OPAQUE_VERBS = frozenset({"begin", "call", "delimiter", "execute", "use"})
 """What does not name all that it touches."""
+
+_PLAIN_VERBS = (_DDL_VERBS | _DML_VERBS | {"select", "show"}) - _OPAQUE_VERBS
+"""What does what it says: not so `SET STATEMENT ... FOR DROP TABLE` or what stands in a versioned comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +86,15 @@ class State:
     versions: Rows | pymysql.MySQLError = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _FirstAnswers:
+    """`others` grows with each statement that nobody recorded; `tables` is None where it was not asked for."""
+
+    others: int
+    versions: Rows | pymysql.MySQLError
+    tables: Rows | None
+
+
 @dataclass
 class Observer:
     """`everything` makes each look a full one: the way to be sure where the quick way was proved wrong.
@@ -93,16 +111,19 @@ class Observer:
     version_question: str
     everything: bool = False
     state: State = field(init=False)
-    _counters: Counters = field(init=False)
+    _counters: Counters | None = field(init=False, default=None)
+    _others: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._reader = SchemaReader(self.connection, self.database, self.flavor, self.ignored_tables)
+        self._asker = self._reader.asker
         self.look_at_everything()
 
     def look_at_everything(self) -> State:
         schema = self._reader.read()
-        rows = read_rows(self._fetch, schema, set(schema.names(Kind.TABLE)), {})
-        self._counters, versions, _ = self._first_request(schema, ())
+        rows = read_rows(self._asker.rows, schema, set(schema.names(Kind.TABLE)), {})
+        (versions,) = self._asker.ask([self.version_question])
+        self._others, self._counters = None, self._read_counters()
         self.state = State(schema, rows, versions)
         return self.state
 
@@ -111,33 +132,55 @@ class Observer:
         statements: Collection[Statement],
         alembics: Collection[Statement] = (),
         fetch: Callable[[str], list[Any]] | None = None,
+        sent: int = 0,
     ) -> State:
         """Bring the state up to date after a step that sent these statements, and Alembic those to its version table.
 
         What a statement names may have changed, with its relatives by foreign key; where the server counted more
         statements than were recorded (a raw cursor, a procedure), or one does not name what it touches, everything is
-        read. `fetch` reads the rows where they are visible to another connection only.
+        read. `fetch` reads the rows where they are visible to another connection only. `sent` is how many statements
+        were recorded since the walk began, COMMIT and ROLLBACK included.
         """
         known = self.state
         touched = spelt_in([statement for statement in statements if first_word(statement.sql) in _DDL_VERBS])
-        before = self._counters
-        self._counters, versions, found = self._first_request(known.schema, touched)
-        counted = self._counters - before
-        if self.everything or _unseen(counted, (*statements, *alembics)):
+        first = self._first_request(known.schema, touched, sent)
+        if self.everything or not self._all_is_recorded(first, (*statements, *alembics)):
             schema = self._reader.refresh(known.schema, None)
             tables = set(schema.names(Kind.TABLE))
         else:
-            schema = known.schema
-            if counted.other_ddl:
-                schema = self._reader.refresh(schema, touched)
-            elif counted.ddl_of_tables:
-                schema = self._reader.refresh_tables(schema, touched, found)
+            schema = self._refreshed(touched, first.tables)
             tables = self._tables_with_changed_rows(schema, statements)
         rows = {name: rows for name, rows in known.rows.items() if name not in tables}
         rows = {name: rows for name, rows in rows.items() if (Kind.TABLE, name) in schema.objects}
-        rows.update(read_rows(fetch or self._fetch, schema, tables, known.rows))
-        self.state = State(schema, rows, versions)
+        rows.update(read_rows(fetch or self._asker.rows, schema, tables, known.rows))
+        self.state = State(schema, rows, first.versions)
         return self.state
+
+    def _all_is_recorded(self, first: _FirstAnswers, statements: Collection[Statement]) -> bool:
+        """Tell whether nothing happened on the server but these statements, and each names what it touches.
+
+        It is so where the server has got no statement from others since the last look. Else the counters of DDL and DML
+        decide, which take no notice of a raw SELECT or SET. They take half a millisecond, so they are read only where
+        they are needed, and prove something only if they were read at the last look as well: one unexpected statement
+        costs a full look, many of them are told apart from then on.
+        """
+        nothing_else = first.others == self._others and all(
+            statement.error is None and first_word(statement.sql) in _PLAIN_VERBS for statement in statements
+        )
+        before = self._counters
+        self._others = first.others
+        self._counters = None if nothing_else else self._read_counters()
+        if nothing_else:
+            return True
+        return before is not None and self._counters is not None and not _unseen(self._counters - before, statements)
+
+    def _refreshed(self, touched: Collection[str], found: Rows | None) -> Schema:
+        """Read again what DDL touched; these are the words of all DDL that happened."""
+        if not touched:
+            return self.state.schema
+        if _OTHER_KINDS.isdisjoint(name.lower() for name in touched):
+            return self._reader.refresh_tables(self.state.schema, touched, found)
+        return self._reader.refresh(self.state.schema, touched)
 
     def _tables_with_changed_rows(self, after: Schema, statements: Collection[Statement]) -> set[str]:
         """Give the tables that were named or changed, and what DML may have reached from there."""
@@ -155,19 +198,18 @@ class Observer:
             found |= _descendants(before, found) | _descendants(after, found)
         return found & tables.keys()
 
-    def _fetch(self, sql: str) -> Rows:
-        (answer,) = ask(self.connection, [sql])
-        return rows_of(answer)
-
-    def _first_request(
-        self, known: Schema, touched: Collection[str]
-    ) -> tuple[Counters, Rows | pymysql.MySQLError, Rows | None]:
-        """Read the counters, the version table and, where that may have changed, which of these tables there are."""
-        questions = [_COUNTERS, self.version_question]
+    def _first_request(self, known: Schema, touched: Collection[str], sent: int) -> _FirstAnswers:
+        """Count the statements of others, read the version table and, where they may differ, which tables there are."""
+        known_of = self._asker.asked + sent
+        questions = [_QUERIES, self.version_question]
         if not _COMING_AND_GOING.isdisjoint(name.lower() for name in touched):
             questions.append(self._reader.question_for_tables(known, touched))
-        counters, versions, *tables = ask(self.connection, questions)
-        return Counters.of(rows_of(counters)), versions, rows_of(tables[0]) if tables else None
+        queries, versions, *tables = self._asker.ask(questions)
+        others = int(rows_of(queries)[0][1]) - known_of
+        return _FirstAnswers(others, versions, rows_of(tables[0]) if tables else None)
+
+    def _read_counters(self) -> Counters:
+        return Counters.of(self._asker.rows(_COUNTERS))
 
 
 def _unseen(counted: Counters, statements: Collection[Statement]) -> bool:

@@ -38,6 +38,9 @@ class Recorder:
     Errors are kept without the name of the scratch `database`, which says nothing to anybody.
     """
 
+    sent = 0
+    """How many statements passed here since the walk began, COMMIT and ROLLBACK included."""
+
     def __init__(self, sessions: Sessions, database: str, server: Server) -> None:
         self._sessions = sessions
         self._files = sessions.lines.revisions
@@ -52,6 +55,8 @@ class Recorder:
             ("before_cursor_execute", self._before),
             ("after_cursor_execute", self._after),
             ("handle_error", self._failed),
+            ("commit", self._transaction_ends),
+            ("rollback", self._transaction_ends),
         )
         self._invoke = _INVOKER.invoke
 
@@ -128,6 +133,7 @@ class Recorder:
 
     def _keep(self, connection: Connection, sql: str, error: str | None = None) -> Statement:
         seconds = time.perf_counter() - self._began
+        self.sent += 1
         if connection.dialect.paramstyle in {"format", "pyformat"}:  # these drivers take %% for %
             sql = sql.replace("%%", "%")
         if self._step is None:
@@ -137,6 +143,9 @@ class Recorder:
         statement = Statement(sql, self._location(), seconds, error)
         self._step.append(statement)
         return statement
+
+    def _transaction_ends(self, _connection: Connection) -> None:
+        self.sent += 1
 
     def _location(self) -> Location:
         if self._batch_location is not None:
