@@ -51,6 +51,9 @@ _OTHER_KINDS = frozenset({"database", "event", "function", "procedure", "schema"
 _COMING_AND_GOING = frozenset({"create", "drop", "rename"})
 """Words without one of which no statement makes a table come or go: ALTER TABLE needs RENAME for it."""
 
+_FILLING = frozenset({"exchange", "import", "rename", "select", "values"})
+"""Words without one of which no DDL puts rows into a table: CREATE TABLE ... SELECT, partitions, tablespaces."""
+
 _OPAQUE_VERBS = frozenset({"begin", "call", "delimiter", "execute", "use"})
 """What does not name all that it touches."""
 
@@ -150,6 +153,8 @@ class Observer:
         else:
             schema = self._refreshed(touched, first.tables)
             tables = self._tables_with_changed_rows(schema, statements)
+            if not any(_may_fill(statement.sql) for statement in statements):
+                tables &= known.rows.keys()
         rows = {name: rows for name, rows in known.rows.items() if name not in tables}
         rows = {name: rows for name, rows in rows.items() if (Kind.TABLE, name) in schema.objects}
         rows.update(read_rows(fetch or self._asker.rows, schema, tables, known.rows))
@@ -225,6 +230,15 @@ def _unseen(counted: Counters, statements: Collection[Statement]) -> bool:
         or counted.dml > dml
         or any(first_word(statement.sql) in _OPAQUE_VERBS for statement in statements)
     )
+
+
+def _may_fill(sql: str) -> bool:
+    """Tell whether a statement can put rows into an empty table. `CREATE TABLE a TABLE b` does (MySQL 8.0.19)."""
+    verb = first_word(sql)
+    if verb not in _DDL_VERBS:
+        return verb not in _READING_VERBS
+    words = [word.lower() for word in _NAME.findall(sql)]
+    return words.count("table") > 1 or not _FILLING.isdisjoint(words)
 
 
 def _descendants(schema: Schema, tables: set[str]) -> set[str]:
