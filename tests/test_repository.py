@@ -23,6 +23,7 @@ LAYERS = (
     ("errors", "findings", "flavor", "passwords"),
     ("settings",),
     ("schema",),
+    ("remedies",),
     ("history",),
     ("servers",),
     ("walk",),

@@ -92,6 +92,7 @@ def test_the_picture_kept_of_the_schema_is_that_of_the_server_in_the_end(files: 
     settings = load_settings(files.root, {})
     project = find_project(files.root, settings)
     stairway = Stairway(Environment(project, settings, files.server), read_history(project), lambda *_: None)
-    stairway.climb()
+    with stairway.climbed():
+        pass
     assert stairway.kept_picture_holds
     assert sorted(name for _, name in stairway.schema.objects) == ["", "a", "c", "raw", "t", "v"]

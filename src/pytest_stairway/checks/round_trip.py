@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.advice import advice, advice_again
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.remedies import restoring
 from pytest_stairway.checks.wording import (
     code,
     failure_location,
@@ -24,7 +22,7 @@ from pytest_stairway.checks.wording import (
 )
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.diff import ROUND_TRIP, Change, changes
-from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Visit
+from pytest_stairway.walk.record import Direction, Failure, Proof, Statement, Step, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,13 +94,10 @@ def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
             yield _failed(subject, down, down.failure)
         return
     failure = again.failure if again is not None else None
-    # A name that nobody chose matters where the next upgrade misses it.
-    tolerances = ROUND_TRIP if failure is None else replace(ROUND_TRIP, foreign_key_index_names=False)
-    differing = changes(up.before, down.after, tolerances, flavor=subject.walked.flavor)
-    yield from _differences(subject, down, differing, failure)
+    yield from _differences(subject, down, visit.unrestored, failure)
     if again is not None and failure is None:
-        yield from _second_differs(subject, up, again, differing)
-    elif again is not None and failure is not None and not failure.ended_by_limit and not differing:
+        yield from _second_differs(subject, up, again, [c for proof in visit.unrestored for c in proof.remedy.changes])
+    elif again is not None and failure is not None and not failure.ended_by_limit and not visit.unrestored:
         yield _failed(subject, again, failure)
 
 
@@ -123,28 +118,35 @@ def _failed(subject: Subject, step: Step, failure: Failure) -> Finding:
 
 
 def _differences(
-    subject: Subject, down: Step, differing: Sequence[Change], then_fails: Failure | None
+    subject: Subject, down: Step, unrestored: Sequence[Proof], then_fails: Failure | None
 ) -> Iterator[Finding]:
     """Tell what a downgrade did not restore. Where the next upgrade trips over it, that is told here and only here."""
     consequence = f"\nthe next upgrade then fails: {then_fails.error}" if then_fails is not None else ""
-    for group in _alike(differing):
-        sent = _touching(down.statements, group[0])
-        calls = [line for change in group for line in restoring(change)]
+    for group in _alike(unrestored):
+        change, _ = group[0]
+        sent = _touching(down.statements, change)
         yield Finding(
             code="downgrade-differs",
             stage=Stage.ROUND_TRIP,
             location=located(subject, sent.location if sent else Location(), down.revision, Direction.DOWNGRADE),
-            object=group[0].object,
-            message=f"downgrade of {down.revision} {_left(group)}{statement(sent.sql if sent else None)}{consequence}",
-            remedy=_remedy(group[0], sent, calls) if calls else "",
+            object=change.object,
+            message=f"downgrade of {down.revision} {_left([each for each, _ in group])}"
+            f"{statement(sent.sql if sent else None)}{consequence}",
+            remedy=_remedy(group, sent),
         )
 
 
-def _alike(every: Sequence[Change]) -> list[list[Change]]:
-    """Group what changed in the same way; a group too small to be listed comes apart again."""
-    groups: dict[tuple[object, ...], list[Change]] = defaultdict(list)
-    for change in every:
-        groups[change.part, change.attributes, change.before is None, change.after is None].append(change)
+_Told = tuple[Change, Proof]
+"""A change, and the remedy that covers it."""
+
+
+def _alike(unrestored: Sequence[Proof]) -> list[list[_Told]]:
+    """Group what changed in the same way, each with its remedy; a group too small to be listed comes apart again."""
+    groups: dict[tuple[object, ...], list[_Told]] = defaultdict(list)
+    for proof in unrestored:
+        for change in proof.remedy.changes:
+            way = change.part, change.attributes, change.before is None, change.after is None
+            groups[way].append((change, proof))
     return [
         part for group in groups.values() for part in ([group] if len(group) >= ALIKE else [[each] for each in group])
     ]
@@ -176,7 +178,20 @@ def _touching(statements: Sequence[Statement], change: Change) -> Statement | No
     return naming(statements, change.table) if sent is None and change.attributes else sent
 
 
-def _remedy(change: Change, sent: Statement | None, calls: Sequence[str]) -> str:
+def _remedy(group: Sequence[_Told], sent: Statement | None) -> str:
+    """Give the calls of the group's remedies, or name the change for which they are told."""
+    change, proof = group[0]
+    led = [each for change, each in group if change is each.remedy.changes[0]]
+    calls = [call for each in led for call in each.remedy.upgrade]
+    if not calls:
+        first = proof.remedy.changes[0]
+        return "" if change is first else f"It is restored with {first.object}: see there."
+    told = _calls(change, sent, calls)
+    failures = dict.fromkeys(each.upgrade for each in led if each.upgrade)
+    return told + "".join(f"\nNot proved: on a copy of the schema that it leaves this {what}" for what in failures)
+
+
+def _calls(change: Change, sent: Statement | None, calls: Sequence[str]) -> str:
     if sent is None:
         return f"Add to its downgrade():\n{code(*calls)}"
     words = sent.sql.upper().split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_stairway.checks.interface import Subject
+    from pytest_stairway.remedies.remedy import Remedy
     from pytest_stairway.schema.change import Change
+    from pytest_stairway.walk.record import Proof
 
 LONGEST_STATEMENT = 400
 MOST_ENTRIES = 10
@@ -37,6 +40,22 @@ def listed(entries: Sequence[str]) -> str:
 
 def code(*lines: str) -> str:
     return textwrap.indent("\n".join(lines), "    ")
+
+
+def migration(remedy: Remedy) -> str:
+    """Write both functions of a revision; what a new revision file does not import stands before them."""
+    functions = []
+    for name, calls in (("upgrade", remedy.upgrade), ("downgrade", remedy.downgrade)):
+        functions.append(f"def {name}():\n{code(*(calls or ('pass',)))}")
+    text = "\n\n".join(functions)
+    imports = "from sqlalchemy.dialects import mysql\n\n" if re.search(r"\bmysql\.[A-Z]", text) else ""
+    return code(imports + text)
+
+
+def unproved(proof: Proof, where: str) -> str:
+    """Say what the remedy did not do when it was tried, on lines of its own; "" where it did what it should."""
+    tried = (("upgrade", proof.upgrade), ("downgrade", proof.downgrade))
+    return "".join(f"\nNot proved: {where} this {name}() {what}" for name, what in tried if what)
 
 
 def instead(*lines: str) -> str:

@@ -21,7 +21,8 @@ class Change:
     are SQL, None where the object does not exist; `attributes` what differs where both exist. The definitions are the
     server's own lines, ready to paste after ADD or MODIFY, empty where there is none; a column's names its collation
     where the other table's default is another one. `following` are the columns that differ only as a table's default
-    collation does; `along` further actions without which ALTER TABLE could not make `before` of `after`.
+    collation does; `along` further actions without which ALTER TABLE could not make `before` of `after`, `along_back`
+    those of the way back.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Change:
     after_definition: str = ""
     following: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
+    along_back: tuple[str, ...] = ()
 
 
 def column_text(column: Column, differing: Collection[str] = ("check",), *, lacks_default: bool = False) -> str:

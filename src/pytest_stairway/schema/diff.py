@@ -97,9 +97,16 @@ class _Comparison:
         was, became = (" ".join(_option(each, name) for name in names) for each in (before, after))
         change = Change(Kind.TABLE, old.name, "option", old.name, was, became, names, was, became)
         if follow:
-            rest = [_option(before, name) for name in names if name not in ("CHARSET", "COLLATE")]
-            restore = ", ".join([converting(old, new, follow), *rest])
-            change = replace(change, before_definition=restore, following=follow)
+            rest = [
+                [_option(each, name) for name in names if name not in ("CHARSET", "COLLATE")]
+                for each in (before, after)
+            ]
+            change = replace(
+                change,
+                before_definition=", ".join([converting(old, new, follow), *rest[0]]),
+                after_definition=", ".join([converting(new, old, follow), *rest[1]]),
+                following=follow,
+            )
         yield change
 
     def _texts(self, name: str, old: Table, new: Table) -> Iterator[Change]:

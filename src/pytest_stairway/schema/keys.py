@@ -39,17 +39,23 @@ class KeyComparison:
         old, new = self.before.primary_key, self.after.primary_key
         if old is not None or new is not None:
             for change in self._change("primary key", f"primary key of {self.before.name}", old, new, self._index):
-                yield replace(change, along=tuple(f"ADD {index.definition}" for index in self._untold_indexes()))
+                come, gone = self._untold_indexes()
+                yield replace(change, along=_adding(come), along_back=_adding(gone))
 
     def _index_pairs(self) -> list[tuple[Index | None, Index | None]]:
         matching = Matching(self._index, _index_subject, self._is_automatic)
         return pair(self.before.indexes, self.after.indexes, matching)
 
-    def _untold_indexes(self) -> list[Index]:
-        """Return the models' indexes for foreign keys that in the other table only the primary key can be serving."""
+    def _untold_indexes(self) -> tuple[list[Index], list[Index]]:
+        """Return either table's indexes for foreign keys that in the other one only the primary key can be serving."""
         kept = {key.columns for key in self.after.foreign_keys}
-        missing = [old for old, new in self._index_pairs() if old is not None and new is None]
-        return [index for index in missing if index.columns in kept and self._is_implicit(index)]
+        pairs = self._index_pairs()
+        missing = [old for old, new in pairs if old is not None and new is None]
+        extra = [new for old, new in pairs if old is None and new is not None]
+        return (
+            [index for index in missing if index.columns in kept and self._is_implicit(index)],
+            [index for index in extra if self._is_made_and_needed(index)],
+        )
 
     def _indexes(self) -> Iterator[Change]:
         for old, new in self._index_pairs():
@@ -176,6 +182,10 @@ class KeyComparison:
         if any(each.columns[: len(columns)] == columns for each in others):
             return False
         return any(key.columns == columns for key in self.before.foreign_keys)
+
+
+def _adding(indexes: list[Index]) -> tuple[str, ...]:
+    return tuple(f"ADD {index.definition}" for index in indexes)
 
 
 def _served(index: Index, table: Table) -> list[ForeignKey]:

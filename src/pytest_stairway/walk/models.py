@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import inspect
-import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint, create_engine
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
 from sqlalchemy.schema import ForeignKeyConstraint
 from sqlalchemy.types import NullType
 
-from pytest_stairway.findings import Location
 from pytest_stairway.schema.diff import DeclaredNames
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.read import SchemaReader
-from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url, tls_argument
-from pytest_stairway.walk.record import Models
-from pytest_stairway.walk.recorder import server_error
+from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url
+from pytest_stairway.walk.model_sources import sources
+from pytest_stairway.walk.model_tables import create_all, create_each
+from pytest_stairway.walk.record import Models, Uncreated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
 
     from alembic.runtime.migration import MigrationContext
-    from sqlalchemy.engine import Connection
+    from sqlalchemy.engine import URL
 
+    from pytest_stairway.findings import Location
+    from pytest_stairway.servers.interface import Server
     from pytest_stairway.walk.environment import Environment
+
+NO_METADATA = "env.py passes no target_metadata to context.configure()"
 
 Excluded = frozenset[tuple[str, str | None, str]]
 
@@ -57,45 +57,58 @@ class ModelsSource:
     def build(self, environment: Environment, migrated: Schema) -> tuple[Models | None, str | None]:
         """Create the models and read them back; say why where that is not possible."""
         if not self.metadatas:
-            return None, "env.py passes no target_metadata to context.configure()"
+            return None, NO_METADATA
         if not any(metadata.tables for metadata in self.metadatas):
             return None, (
                 "target_metadata in env.py has no tables: the modules that define the models are not imported there"
             )
-        server = environment.server
-        database = create_database(server)
+        with contextlib.ExitStack() as databases:
+            database, uncreated = self._create(environment.server, databases)
+            schema = self._read(environment.server, database)
         try:
-            url = sqlalchemy_url(server.walk_address, database, f"{self.dialect.name}+pymysql")
-            failures = self._create(url, tls_argument(server.walk_address, "pymysql"))
-            with contextlib.closing(connect(server.address, database)) as connection:
-                schema = SchemaReader(connection, database, server.flavor, frozenset({self.version_table})).read()
             excluded = self._excluded(schema, migrated)
         except _HookError as error:
             return None, str(error)
-        finally:
-            drop_database(server, database)
         declared = DeclaredNames({table.name: self._declared(table) for table in self._tables()})
-        return Models(schema, declared, excluded, tuple(failures), tuple(self._sources())), None
+        return Models(schema, declared, excluded, tuple(uncreated)), None
+
+    @property
+    def metadata(self) -> MetaData | None:
+        """Give the MetaData whose naming convention Alembic's operations follow: it heeds none where there are many."""
+        return self.metadatas[0] if len(self.metadatas) == 1 else None
+
+    def url(self, server: Server, database: str) -> URL:
+        """Build a URL for operations on the models' behalf: their dialect decides which options of theirs count."""
+        return sqlalchemy_url(server.walk_address, database, f"{self.dialect.name}+pymysql")
+
+    def sources(self, names: Collection[str], env: Path) -> tuple[tuple[str, Location], ...]:
+        """Find the lines of the models of these tables."""
+        wanted = {name.casefold() for name in names}
+        tables = [table for table in self._tables() if table.name.casefold() in wanted]
+        return tuple(sources(tables, env).items())
+
+    def _create(self, server: Server, databases: contextlib.ExitStack) -> tuple[str, list[Uncreated]]:
+        """Create the tables that can be created, and name the database that has them.
+
+        Where the server refuses one, each is tried by itself first. What MetaData does beside creating tables (views
+        by DDL events) is then still done for the rest; if it is that which fails, nobody knows what it would have made.
+        """
+        database = databases.enter_context(_database(server))
+        if create_all(self.url(server, database), self.metadatas) is None:
+            return database, []
+        trial = databases.enter_context(_database(server))
+        uncreated = create_each(self.url(server, trial), self.metadatas)
+        database = databases.enter_context(_database(server))
+        failure = create_all(self.url(server, database), self.metadatas, {each.table for each in uncreated})
+        return (database, uncreated) if failure is None else (trial, [*uncreated, Uncreated("", failure)])
+
+    def _read(self, server: Server, database: str) -> Schema:
+        with contextlib.closing(connect(server.address, database)) as connection:
+            return SchemaReader(connection, database, server.flavor, frozenset({self.version_table})).read()
 
     def _tables(self) -> Iterator[Table]:
         for metadata in self.metadatas:
             yield from metadata.tables.values()
-
-    def _create(self, url: Any, arguments: dict[str, bool]) -> list[tuple[str, str]]:
-        """Create all tables; where the server refuses one, each by itself, so that it does not hide the rest."""
-        engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
-        failures = []
-        try:
-            with engine.begin() as connection:
-                connection.exec_driver_sql("SET foreign_key_checks = 0")
-                for metadata in self.metadatas:
-                    try:
-                        metadata.create_all(connection, checkfirst=False)
-                    except SQLAlchemyError:
-                        failures += _create_one_by_one(connection, metadata)
-        finally:
-            engine.dispose()
-        return failures
 
     def _declared(self, table: Table) -> frozenset[str]:
         """Collect the names that the models give, naming convention applied; the rest are the server's own."""
@@ -137,28 +150,18 @@ class ModelsSource:
                 f" for the {kind} {item.name}"
             ) from error
 
-    def _sources(self) -> Iterator[tuple[str, Location]]:
-        for mapped in _mapped_classes():
-            table = getattr(mapped, "__table__", None)
-            if isinstance(table, Table) and any(table.metadata is metadata for metadata in self.metadatas):
-                location = _class_location(mapped)
-                if location is not None:
-                    yield table.name, location
-
 
 class _HookError(Exception):
     pass
 
 
-def _create_one_by_one(connection: Connection, metadata: MetaData) -> list[tuple[str, str]]:
-    metadata.drop_all(connection)
-    failures = []
-    for table in metadata.sorted_tables:
-        try:
-            metadata.create_all(connection, tables=[table], checkfirst=False)
-        except SQLAlchemyError as error:
-            failures.append((table.name, server_error(error)[1]))
-    return failures
+@contextlib.contextmanager
+def _database(server: Server) -> Iterator[str]:
+    name = create_database(server)
+    try:
+        yield name
+    finally:
+        drop_database(server, name)
 
 
 def _reflected(name: str, table: Any) -> Table:
@@ -187,21 +190,3 @@ def _parts(table: Table) -> Iterator[tuple[str, Any]]:
             yield "unique_constraint", constraint
         elif isinstance(constraint, ForeignKeyConstraint):
             yield "foreign_key_constraint", constraint
-
-
-def _mapped_classes() -> Iterator[type]:
-    from sqlalchemy.orm import mapperlib  # noqa: PLC0415 - projects without the ORM do not load it
-
-    registries = getattr(mapperlib, "_all_registries", None)
-    for registry in registries() if registries else ():
-        yield from (mapper.class_ for mapper in registry.mappers)
-
-
-def _class_location(mapped: type) -> Location | None:
-    try:
-        path = inspect.getsourcefile(mapped)
-        text = Path(path).read_text(encoding="utf-8") if path else ""
-    except (OSError, TypeError, UnicodeDecodeError):
-        return None
-    found = re.search(rf"^[ \t]*class {re.escape(mapped.__name__)}\b", text, re.MULTILINE)
-    return Location(path, text.count("\n", 0, found.start()) + 1) if found else None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pytest_stairway.findings import Location
     from pytest_stairway.flavor import Flavor
+    from pytest_stairway.remedies.remedy import Remedy
     from pytest_stairway.schema.diff import DeclaredNames
     from pytest_stairway.schema.model import Schema
 
@@ -171,8 +172,20 @@ class RowLoss:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """A remedy that was tried on the server, and what either direction of it ran into, in words; "" where it holds."""
+
+    remedy: Remedy
+    upgrade: str = ""
+    downgrade: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
-    """A revision's way up, down and up again. What was not done is None; `blocked` says why nothing was."""
+    """A revision's way up, down and up again. What was not done is None; `blocked` says why nothing was.
+
+    `unrestored` is what the downgrade did not restore, with the calls that would.
+    """
 
     revision: str
     up: Step | None = None
@@ -180,6 +193,7 @@ class Visit:
     again: Step | None = None
     losses: tuple[RowLoss, ...] = ()
     unread: tuple[str, ...] = ()
+    unrestored: tuple[Proof, ...] = ()
     blocked: str | None = None
 
     @property
@@ -188,25 +202,33 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncreated:
+    """A table of the models that the server would not create; "" stands for what MetaData does beside its tables."""
+
+    table: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """The schema that env.py's models create, beside the names that they declare and what env.py leaves out.
 
-    `excluded` holds (type, table, name) of what `include_object` or `include_name` refuse, `failures` tables that
-    the server would not create, with its words; `sources` the model's file and line of a table where they are known.
+    `excluded` holds (type, table, name) of what `include_object` or `include_name` refuse.
     """
 
     schema: Schema
     declared: DeclaredNames
     excluded: frozenset[tuple[str, str | None, str]] = frozenset()
-    failures: tuple[tuple[str, str], ...] = ()
-    sources: tuple[tuple[str, Location], ...] = ()
+    uncreated: tuple[Uncreated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A whole walk. `models` is None where `models_unavailable` says why.
 
-    `committed` is the version table as env.py left it when it had ended.
+    `committed` is the version table as env.py left it when it had ended. `drift` is what separates the migrated schema
+    from the models, with the migrations that would end it, in the order in which they run; it is empty where not every
+    upgrade ran. `sources` gives the models' file and line of the tables that are spoken of, where they are known.
     """
 
     origin: str
@@ -216,8 +238,15 @@ class Record:
     committed: Versions
     models: Models | None = None
     models_unavailable: str | None = None
+    drift: tuple[Proof, ...] = ()
+    sources: tuple[tuple[str, Location], ...] = ()
     output: str = field(default="", repr=False)
     seconds: float = 0.0
+
+    @property
+    def is_migrated(self) -> bool:
+        """Whether every upgrade ran."""
+        return all(visit.up is not None and visit.up.failure is None for visit in self.visits)
 
     def visit(self, revision: str) -> Visit | None:
         return next((visit for visit in self.visits if visit.revision == revision), None)

@@ -15,11 +15,13 @@ from pytest_stairway.errors import StairwayError
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.walk.climb import Climb, Steps
+from pytest_stairway.walk.drift import proved_drift
 from pytest_stairway.walk.models import ModelsSource
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Record, Step, Versions, Visit
 from pytest_stairway.walk.recorder import server_error
 from pytest_stairway.walk.rows import counts, losses
+from pytest_stairway.walk.unrestored import with_unrestored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -49,24 +51,40 @@ def walk(environment: Environment, history: History, progress: Callable[[int, st
 
 def _walk(environment: Environment, history: History, progress: Callable[[int, str], None]) -> Record:
     began = time.perf_counter()
-    stairway = Stairway(environment, history, progress)
-    stairway.climb()
-    if not stairway.kept_picture_holds:
-        stairway = Stairway(environment, history, progress, everything=True)
-        stairway.climb()
-    models, unavailable = stairway.models.build(environment, stairway.schema)
     server = environment.server
-    return Record(
-        origin=server.origin,
-        flavor=server.flavor,
-        visits=tuple(stairway.visits.values()),
-        migrated=stairway.schema,
-        committed=stairway.committed,
-        models=models,
-        models_unavailable=unavailable,
-        output="".join(environment.output),
-        seconds=time.perf_counter() - began,
-    )
+    with _climbed(environment, history, progress) as (stairway, database):
+        source, migrated = stairway.models, stairway.schema
+        models, unavailable = source.build(environment, migrated)
+        record = Record(
+            origin=server.origin,
+            flavor=server.flavor,
+            visits=tuple(with_unrestored(visit, server, source) for visit in stairway.visits.values()),
+            migrated=migrated,
+            committed=stairway.committed,
+            models=models,
+            models_unavailable=unavailable,
+            output="".join(environment.output),
+        )
+        proofs = proved_drift(record, server, source, database)
+    spoken_of = {change.table for proof in proofs for change in proof.remedy.changes}
+    spoken_of |= {each.table for each in models.uncreated} if models is not None else set()
+    sources = source.sources(spoken_of, history.project.directory / "env.py")
+    return dataclasses.replace(record, drift=proofs, sources=sources, seconds=time.perf_counter() - began)
+
+
+@contextlib.contextmanager
+def _climbed(
+    environment: Environment, history: History, progress: Callable[[int, str], None]
+) -> Iterator[tuple[Stairway, str]]:
+    """Climb, once more with full readings where the picture kept of the schema was wrong, and give the database."""
+    stairway = Stairway(environment, history, progress)
+    with stairway.climbed() as database:
+        if stairway.kept_picture_holds:
+            yield stairway, database
+            return
+    stairway = Stairway(environment, history, progress, everything=True)
+    with stairway.climbed() as database:
+        yield stairway, database
 
 
 @dataclass
@@ -88,11 +106,16 @@ class Stairway:
     kept_picture_holds: bool = True
     _finished: bool = False
 
-    def climb(self) -> None:
-        while not self._finished:
+    @contextlib.contextmanager
+    def climbed(self) -> Iterator[str]:
+        """Walk, and give the database that is migrated in the end, until it is dropped."""
+        while True:
             database = create_database(self.environment.server)
             try:
                 self._run(database)
+                if self._finished:
+                    yield database
+                    return
             finally:
                 with contextlib.suppress(Exception):  # a dead server has nothing left to drop
                     drop_database(self.environment.server, database)

@@ -1,0 +1,1 @@
+"""What to write instead, as Alembic operations ready to paste."""

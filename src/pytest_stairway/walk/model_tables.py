@@ -1,0 +1,89 @@
+"""Creating the models' tables, so that one which cannot be created hides no other."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import AddConstraint, ForeignKeyConstraint
+
+from pytest_stairway.findings import Location
+from pytest_stairway.walk.record import Failure, Uncreated
+from pytest_stairway.walk.recorder import server_error
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from sqlalchemy import MetaData, Table
+    from sqlalchemy.engine import URL, Connection
+
+
+def create_all(url: URL, metadatas: Sequence[MetaData], without: Collection[str] = ()) -> Failure | None:
+    """Create every table but those `without`, as the project itself would, and return what kept it from that."""
+    with _connected(url) as connection:
+        try:
+            for metadata in metadatas:
+                tables = [table for table in metadata.tables.values() if table.name not in without]
+                metadata.create_all(connection, tables=tables, checkfirst=False)
+        except Exception as error:  # noqa: BLE001 - the models are the project's: types and events may raise anything
+            return _failure(error, url)
+    return None
+
+
+def create_each(url: URL, metadatas: Sequence[MetaData]) -> list[Uncreated]:
+    """Create each table by itself, and return those that could not be created."""
+    failed = []
+    with _connected(url) as connection:
+        for metadata in metadatas:
+            for table in _targets_first(metadata):
+                try:
+                    table.create(connection, checkfirst=True)
+                    _add_keys_left_for_later(connection, table)
+                except Exception as error:  # noqa: BLE001 - see above
+                    failed.append(Uncreated(table.name, _failure(error, url)))
+    return failed
+
+
+@contextlib.contextmanager
+def _connected(url: URL) -> Iterator[Connection]:
+    """Connect, so that a foreign key to a table that is not there, or not yet, keeps no other from being created."""
+    engine = create_engine(url, poolclass=NullPool, future=True)
+    try:
+        with warnings.catch_warnings(), engine.connect() as connection:
+            warnings.simplefilter("ignore")
+            connection.exec_driver_sql("SET foreign_key_checks = 0")
+            yield connection
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def _add_keys_left_for_later(connection: Connection, table: Table) -> None:
+    for key in table.constraints:
+        if isinstance(key, ForeignKeyConstraint) and key.use_alter:
+            connection.execute(AddConstraint(key))
+
+
+def _targets_first(metadata: MetaData) -> list[Table]:
+    """Put what foreign keys refer to before them: columns that do not fit are then told of the key's own table.
+
+    `MetaData.sorted_tables` would not do, as it raises where a foreign key refers to a table that is not there.
+    """
+    left = dict(metadata.tables)
+    targets = {
+        name: {key.target_fullname.rpartition(".")[0] for key in table.foreign_keys} for name, table in left.items()
+    }
+    ordered: list[Table] = []
+    while left:
+        free = [name for name in left if not (targets[name] - {name}) & left.keys()]
+        ordered += [left.pop(name) for name in free or list(left)]
+    return ordered
+
+
+def _failure(error: Exception, url: URL) -> Failure:
+    errno, text = server_error(error)
+    text = text.replace(f"`{url.database}`.", "").replace(f"{url.database}.", "")
+    return Failure(error=text, location=Location(), errno=errno, statement=getattr(error, "statement", None))
