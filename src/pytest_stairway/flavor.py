@@ -56,5 +56,10 @@ class Flavor:
         """Whether `sql_generate_invisible_primary_key` exists (MySQL 8.0.30), and a switch that hides such keys."""
         return not self.is_mariadb and self.version >= (8, 0, 30)
 
+    @property
+    def hides_indexes_as_ignored(self) -> bool:
+        """Whether an index that the optimizer leaves out is called IGNORED (MDEV-7317) and not INVISIBLE."""
+        return self.is_mariadb
+
     def __str__(self) -> str:
         return f"{self.vendor} {'.'.join(map(str, self.version))}"

@@ -127,8 +127,14 @@ versions/0002_longer_email.py:23  downgrade-differs
 before the upgrade it was VARCHAR(120) NOT NULL DEFAULT '' COMMENT 'where we write to'
   statement: ALTER TABLE users MODIFY email VARCHAR(120) NULL
   MODIFY resets every attribute that it does not repeat. Instead:
-      op.execute("ALTER TABLE `users` MODIFY COLUMN `email` varchar(120) NOT NULL DEFAULT '' \
-COMMENT 'where we write to'")""",
+      op.alter_column(
+          "users",
+          "email",
+          existing_type=sa.String(120),
+          nullable=False,
+          server_default="",
+          comment="where we write to",
+      )""",
     "round_trip/many_tables": """\
 versions/0002_microseconds.py:18  downgrade-differs
   downgrade of 0002 does not restore 4 objects; before the upgrade and after the downgrade:
@@ -138,10 +144,34 @@ versions/0002_microseconds.py:18  downgrade-differs
     users.created: DATETIME NOT NULL DEFAULT {now} -> DATETIME NOT NULL
   statement: ALTER TABLE invoices CHANGE created created DATETIME NOT NULL
   MODIFY resets every attribute that it does not repeat. Instead:
-      op.execute("ALTER TABLE `invoices` MODIFY COLUMN `created` datetime NOT NULL DEFAULT {now}")
-      op.execute("ALTER TABLE `orders` MODIFY COLUMN `created` datetime NOT NULL DEFAULT {now}")
-      op.execute("ALTER TABLE `teams` MODIFY COLUMN `created` datetime NOT NULL DEFAULT {now}")
-      op.execute("ALTER TABLE `users` MODIFY COLUMN `created` datetime NOT NULL DEFAULT {now}")""",
+      op.alter_column(
+          "invoices",
+          "created",
+          existing_type=sa.DateTime(),
+          nullable=False,
+          server_default=sa.text("CURRENT_TIMESTAMP"),
+      )
+      op.alter_column(
+          "orders",
+          "created",
+          existing_type=sa.DateTime(),
+          nullable=False,
+          server_default=sa.text("CURRENT_TIMESTAMP"),
+      )
+      op.alter_column(
+          "teams",
+          "created",
+          existing_type=sa.DateTime(),
+          nullable=False,
+          server_default=sa.text("CURRENT_TIMESTAMP"),
+      )
+      op.alter_column(
+          "users",
+          "created",
+          existing_type=sa.DateTime(),
+          nullable=False,
+          server_default=sa.text("CURRENT_TIMESTAMP"),
+      )""",
     "round_trip/left_behind": """\
 versions/0002_create_audit.py:16  downgrade-differs
   downgrade of 0002 leaves audit behind: TABLE (id, user_id)
@@ -167,45 +197,132 @@ models.py:28  drift-changed
   countries is {latin1} after all migrations; the models say {utf8mb4}
   different: CHARSET, COLLATE
   Change the models, or add a revision with
-      op.execute("ALTER TABLE `countries` CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
+      def upgrade():
+          op.execute("ALTER TABLE `countries` CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
+
+      def downgrade():
+          op.execute("ALTER TABLE `countries` CHARSET=latin1 COLLATE=latin1_swedish_ci")
 
 models.py:9  drift-changed
   tags is {latin1} after all migrations; the models say {utf8mb4}
   different: CHARSET, COLLATE
   so are its columns without a collation of their own: name, colour
   Change the models, or add a revision with
-      op.execute("ALTER TABLE `tags` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+      def upgrade():
+          op.execute("ALTER TABLE `tags` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+
+      def downgrade():
+          op.execute("ALTER TABLE `tags` CONVERT TO CHARACTER SET latin1 COLLATE latin1_swedish_ci")
 
 models.py:18  drift-changed
   users is {latin1} after all migrations; the models say {utf8mb4}
   different: CHARSET, COLLATE
   so are its columns without a collation of their own: name
   Change the models, or add a revision with
-      op.execute("ALTER TABLE `users` DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, \
+      def upgrade():
+          op.execute("ALTER TABLE `users` DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, \
 MODIFY COLUMN `name` varchar(64){charset} COLLATE utf8mb4_bin NOT NULL")
+
+      def downgrade():
+          op.execute("ALTER TABLE `users` DEFAULT CHARACTER SET latin1 COLLATE latin1_swedish_ci, \
+MODIFY COLUMN `name` varchar(64) CHARACTER SET latin1 COLLATE latin1_swedish_ci NOT NULL")
 
 models.py:18  drift-changed
   users.nickname is VARCHAR(16) CHARACTER SET latin1 COLLATE latin1_swedish_ci NOT NULL after all migrations; \
 the models say VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL
   different: type, character set, collation
   Change the models, or add a revision with
-      op.execute("ALTER TABLE `users` MODIFY COLUMN `nickname` varchar(32){charset} COLLATE utf8mb4_bin NOT NULL")""",
+      def upgrade():
+          op.alter_column(
+              "users",
+              "nickname",
+              type_=sa.String(32, collation="utf8mb4_bin"),
+              existing_type=sa.String(16, collation="latin1_swedish_ci"),
+              nullable=False,
+          )
+
+      def downgrade():
+          op.alter_column(
+              "users",
+              "nickname",
+              type_=sa.String(16, collation="latin1_swedish_ci"),
+              existing_type=sa.String(32, collation="utf8mb4_bin"),
+              nullable=False,
+          )""",
     "drift/table_default_under_foreign_key": """\
 models.py:8  drift-changed
   roles is {latin1} after all migrations; the models say {utf8mb4}
   different: CHARSET, COLLATE
   so are its columns without a collation of their own: name
   Change the models, or add a revision with
-      op.execute("ALTER TABLE `roles` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
-  Drop before it, and create again when the tables on both sides have changed: fk_users_role on users.
+      def upgrade():
+          op.drop_constraint("fk_users_role", "users", type_="foreignkey")
+          op.execute("ALTER TABLE `roles` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+          op.execute("ALTER TABLE `users` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+          op.create_foreign_key("fk_users_role", "users", "roles", ["role"], ["name"])
+
+      def downgrade():
+          op.drop_constraint("fk_users_role", "users", type_="foreignkey")
+          op.execute("ALTER TABLE `roles` CONVERT TO CHARACTER SET latin1 COLLATE latin1_swedish_ci")
+          op.execute("ALTER TABLE `users` CONVERT TO CHARACTER SET latin1 COLLATE latin1_swedish_ci")
+          op.create_foreign_key("fk_users_role", "users", "roles", ["role"], ["name"])
 
 models.py:15  drift-changed
   users is {latin1} after all migrations; the models say {utf8mb4}
   different: CHARSET, COLLATE
   so are its columns without a collation of their own: role
+  Change the models, or add the revision that is told for roles: it covers this as well.""",
+    "drift/core_tables": """\
+models.py:8  drift-missing
+  users.name is in the models and no migration creates it: VARCHAR(64) NULL
   Change the models, or add a revision with
-      op.execute("ALTER TABLE `users` CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
-  Drop before it, and create again when the tables on both sides have changed: fk_users_role on users.""",
+      def upgrade():
+          op.add_column("users", sa.Column("name", sa.String(64)))
+
+      def downgrade():
+          op.drop_column("users", "name")""",
+    "models_uncreatable/refused": """\
+models.py:60  drift-missing
+  users.about is in the models and no migration creates it: TEXT NULL
+  Change the models, or add a revision with
+      def upgrade():
+          op.add_column("users", sa.Column("about", sa.Text()))
+
+      def downgrade():
+          op.drop_column("users", "about")
+
+models.py:15  models-uncreatable
+  the models' table pages cannot be created on {flavor}: (1071) Specified key was too long; \
+max key length is 3072 bytes
+  statement: CREATE TABLE pages ( url VARCHAR(1000) NOT NULL, PRIMARY KEY (url) )
+  Shorten the column, or index a prefix of it: Index(..., mysql_length={{"column": 191}})
+
+models.py:20  models-uncreatable
+  the models' table articles cannot be created on {flavor}: (1118) Row size too large. The maximum row size \
+for the used table type, not counting BLOBs, is 65535. This includes storage overhead, check the manual. \
+You have to change some columns to TEXT or BLOBs
+  statement: CREATE TABLE articles ( id INTEGER NOT NULL AUTO_INCREMENT, first VARCHAR(9000), \
+second VARCHAR(9000), PRIMARY KEY (id) )
+  Make the longest String columns Text: a row keeps a pointer of theirs alone.
+
+models.py:27  models-uncreatable
+  the models' table accounts cannot be created on {flavor}: {unknown_type}
+  statement: CREATE TABLE accounts ( id INTEGER NOT NULL AUTO_INCREMENT, balance MONEY, PRIMARY KEY (id) )
+
+models.py:33  models-uncreatable
+  the models' table clubs cannot be created on {flavor}: (1061) Duplicate key name 'ix_name'
+  statement: CREATE INDEX ix_name ON clubs (name)
+  Each index of a table needs a name of its own: index=True of a column names its index ix_<table>_<column>.
+
+models.py:40  models-uncreatable
+  the models' table tags cannot be created on {flavor}: CompileError: (in table 'tags', column 'name'): \
+VARCHAR requires a length on dialect mysql
+  Give the column a length: String(255), not String().
+
+models.py:46  models-uncreatable
+  the models' table notes cannot be created on {flavor}: CompileError: (in table 'notes', column 'author_id'): \
+Can't generate DDL for NullType(); did you forget to specify a type on this Column?
+  Give the column a type; or import in env.py the table that its foreign key refers to, which gives it one.""",
     "rows/downgrade_empties_table": """\
 versions/0002_insert_editor.py:14  rows-lost
   up and down of 0002 lose what earlier revisions had put into roles: 2 of 2 rows gone:
@@ -236,6 +353,12 @@ versions/0002_add_email.py:13  lock-wait
 }
 
 
+MONEY_IS_NO_TYPE = (
+    "(1064) You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version "
+    "for the right syntax to use near 'MONEY, PRIMARY KEY (id) )' at line 3"
+)
+
+
 @pytest.mark.parametrize("case", TEXTS)
 def test_what_a_finding_says(case: str, judge: Judge, server: Server) -> None:
     is_mariadb = server.flavor.is_mariadb
@@ -247,6 +370,7 @@ def test_what_a_finding_says(case: str, judge: Judge, server: Server) -> None:
         limit="a day" if is_mariadb else "a year",
         now="current_timestamp()" if is_mariadb else "CURRENT_TIMESTAMP",
         table="" if is_mariadb else "roles.",
+        unknown_type="(4161) Unknown data type: 'MONEY'" if is_mariadb else MONEY_IS_NO_TYPE,
     )
     assert render(findings(judge, PROJECTS / case)) == expected
 
@@ -256,32 +380,45 @@ def copied(case: str, tmp_path: Path) -> Path:
     return Path(shutil.copytree(PROJECTS / case, tmp_path / case))
 
 
-def pasted(found: list[Finding]) -> str:
-    """Collect the indented lines of the remedies, as the body of a function."""
-    lines = [line for finding in found for line in finding.remedy.splitlines() if line.startswith("    ")]
-    return textwrap.indent(textwrap.dedent("\n".join(lines)), "    ")
+def told(found: list[Finding]) -> list[str]:
+    """Collect the indented lines of each remedy."""
+    blocks = ("\n".join(line for line in f.remedy.splitlines() if not line or line[:4] == "    ") for f in found)
+    return [textwrap.dedent(block).strip() for block in blocks if block.strip()]
+
+
+def revision_of(found: list[Finding]) -> str:
+    """Make one revision of what the findings tell: their upgrades in order, their downgrades in the reverse order."""
+    imports = "from sqlalchemy.dialects import mysql"
+    functions = [block.removeprefix(imports).strip().split("\n\ndef downgrade():\n") for block in told(found)]
+    upgrades = [upgrade.removeprefix("def upgrade():\n") for upgrade, _ in functions]
+    downgrades = [downgrade for _, downgrade in reversed(functions)]
+    return "\n".join([imports, "def upgrade():", *upgrades, "def downgrade():", *downgrades, ""])
 
 
 @pytest.mark.parametrize(
     "case",
     [
         "drift/changed",
+        "drift/core_tables",
         "drift/extra",
         "drift/missing",
         "drift/odd_names",
         "drift/primary_key",
         "drift/table_default",
+        "drift/table_default_under_foreign_key",
         "drift/tables",
+        "drift/under_foreign_keys",
     ],
 )
-def test_a_revision_of_the_remedies_ends_the_drift(case: str, judge: Judge, tmp_path: Path) -> None:
+def test_a_revision_of_the_remedies_ends_the_drift_and_can_be_taken_back(
+    case: str, judge: Judge, tmp_path: Path
+) -> None:
     project = copied(case, tmp_path)
     versions = sorted((project / "versions").glob("*.py"))
     (project / "versions" / "0009_remedies.py").write_text(
-        f'from alembic import op\n\nrevision = "0009"\ndown_revision = "{versions[-1].name[:4]}"\n\n\n'
-        f"def upgrade():\n{pasted(findings(judge, project))}\n"
+        f'import sqlalchemy as sa\nfrom alembic import op\n\nrevision = "0009"\n'
+        f'down_revision = "{versions[-1].name[:4]}"\n\n\n{revision_of(findings(judge, project))}'
     )
-    (project / "pyproject.toml").write_text('[tool.stairway]\ndowngrade = "none"\n')
     sys.modules.pop("models")
     assert render(findings(judge, project)) == ""
 
@@ -302,8 +439,9 @@ def test_a_revision_of_the_remedies_ends_the_drift(case: str, judge: Judge, tmp_
 def test_the_remedies_complete_a_downgrade(case: str, judge: Judge, tmp_path: Path) -> None:
     project = copied(case, tmp_path)
     found = findings(judge, project)
-    with (project / str(found[0].location.path)).open("a") as revision:
-        revision.write(pasted(found) + "\n")
+    revision = project / str(found[0].location.path)
+    calls = textwrap.indent("\n".join(told(found)), "    ")
+    revision.write_text(f"import sqlalchemy as sa\n{revision.read_text()}{calls}\n")
     assert render(findings(judge, project)) == ""
 
 

@@ -62,6 +62,10 @@ _BY_WORDS = (
         r"can't render element of type",
         'Use a type that MySQL has: sa.JSON().with_variant(postgresql.JSONB(), "postgresql") serves both, for one.',
     ),
+    (
+        r"DDL for NullType",
+        "Give the column a type; or import in env.py the table that its foreign key refers to, which gives it one.",
+    ),
     (r"could not find table", "Import in env.py the module that defines the table which the foreign key refers to."),
 )
 

@@ -19,6 +19,7 @@ from pytest_stairway.checks.wording import (
     located,
     naming,
     statement,
+    to_import,
 )
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.diff import ROUND_TRIP, Change, changes
@@ -26,6 +27,8 @@ from pytest_stairway.walk.record import Direction, Failure, Proof, Statement, St
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from pytest_stairway.history.revisions import Revision
 
 ALIKE = 3  # as many objects changed in the same way, or more, are one finding that lists them
 
@@ -132,7 +135,7 @@ def _differences(
             object=change.object,
             message=f"downgrade of {down.revision} {_left([each for each, _ in group])}"
             f"{statement(sent.sql if sent else None)}{consequence}",
-            remedy=_remedy(group, sent),
+            remedy=_remedy(group, sent, subject.history.get(down.revision)),
         )
 
 
@@ -178,7 +181,7 @@ def _touching(statements: Sequence[Statement], change: Change) -> Statement | No
     return naming(statements, change.table) if sent is None and change.attributes else sent
 
 
-def _remedy(group: Sequence[_Told], sent: Statement | None) -> str:
+def _remedy(group: Sequence[_Told], sent: Statement | None, file: Revision | None) -> str:
     """Give the calls of the group's remedies, or name the change for which they are told."""
     change, proof = group[0]
     led = [each for change, each in group if change is each.remedy.changes[0]]
@@ -186,7 +189,7 @@ def _remedy(group: Sequence[_Told], sent: Statement | None) -> str:
     if not calls:
         first = proof.remedy.changes[0]
         return "" if change is first else f"It is restored with {first.object}: see there."
-    told = _calls(change, sent, calls)
+    told = _calls(change, sent, calls) + (to_import(calls, file.path) if file is not None else "")
     failures = dict.fromkeys(each.upgrade for each in led if each.upgrade)
     return told + "".join(f"\nNot proved: on a copy of the schema that it leaves this {what}" for what in failures)
 

@@ -48,8 +48,21 @@ def migration(remedy: Remedy) -> str:
     for name, calls in (("upgrade", remedy.upgrade), ("downgrade", remedy.downgrade)):
         functions.append(f"def {name}():\n{code(*(calls or ('pass',)))}")
     text = "\n\n".join(functions)
-    imports = "from sqlalchemy.dialects import mysql\n\n" if re.search(r"\bmysql\.[A-Z]", text) else ""
-    return code(imports + text)
+    imports = _imports(text, there="import sqlalchemy as sa")  # as each new revision file has it
+    return code("\n".join([*imports, "", text]) if imports else text)
+
+
+def to_import(calls: Sequence[str], path: Path) -> str:
+    """Name what calls need and a file does not import, on a line of its own; "" where it has all."""
+    missing = _imports("\n".join(calls), path.read_text(encoding="utf-8", errors="replace"))
+    return f"\nImport at the top of the file: {'; '.join(missing)}" if missing else ""
+
+
+_IMPORTS = (("sa", "import sqlalchemy as sa"), ("mysql", "from sqlalchemy.dialects import mysql"))
+
+
+def _imports(text: str, there: str) -> list[str]:
+    return [line for name, line in _IMPORTS if re.search(rf"\b{name}\.\w", text) and line not in there]
 
 
 def unproved(proof: Proof, where: str) -> str:

@@ -94,15 +94,12 @@ def _is_key(change: Change) -> bool:
 
 
 def _affected(changes: Sequence[Change]) -> Iterator[tuple[tuple[str, str], int]]:
-    """Give the columns whose change a foreign key does not let pass; a VARCHAR may become longer or shorter."""
+    """Give the columns whose change a foreign key may not let pass, with the number of the change."""
     for at, change in enumerate(changes):
         if change.part == "option":
             yield from ((_folded(change.table, name), at) for name in change.following)
-        elif change.part == "column" and change.before is not None and change.after is not None:
-            definitions = change.before_definition, change.after_definition
-            only_length = change.attributes == ("type",) and all(each.startswith("varchar(") for each in definitions)
-            if _OF_BOTH_SIDES & set(change.attributes) and not only_length:
-                yield _folded(change.table, change.object.removeprefix(f"{change.table}.")), at
+        elif change.part == "column" and _OF_BOTH_SIDES & set(change.attributes):
+            yield _folded(change.table, change.object.removeprefix(f"{change.table}.")), at
 
 
 def _folded(table: str, column: str) -> tuple[str, str]:

@@ -18,16 +18,33 @@ if TYPE_CHECKING:
 
 
 def index_calls(change: Change, target: Target) -> list[str]:
-    """Drop and add in one ALTER TABLE: no foreign key is then without an index in between (1553)."""
     if change.before is None:
         return [f"op.drop_index({text(key_name(change.after_definition))}, table_name={text(change.table)})"]
-    if change.after is not None:
-        gone = quote_identifier(key_name(change.after_definition))
-        return [_alter(change.table, f"DROP INDEX {gone}, ADD {change.before_definition}")]
     (index,) = target.line(change.before_definition).indexes
+    if change.after is not None:
+        return [_alter(change.table, action) for action in _changing_index(change, index, target)]
     if not is_plain(index):
         return [_alter(change.table, f"ADD {change.before_definition}")]
     return [creating_index(change.table, index)]
+
+
+def _changing_index(change: Change, index: Index, target: Target) -> list[str]:
+    """Change what can be changed, or else replace the index in one ALTER TABLE.
+
+    No foreign key is then without one in between (1553). Where only the parser differs, MySQL takes what comes for what
+    goes and does nothing; a FULLTEXT index serves no foreign key.
+    """
+    gone, adding = quote_identifier(key_name(change.after_definition)), f"ADD {change.before_definition}"
+    if change.attributes == ("name",):
+        return [f"RENAME INDEX {gone} TO {quote_identifier(index.name)}"]
+    if change.attributes == ("visible",):
+        shown, hidden = (
+            ("NOT IGNORED", "IGNORED") if target.flavor.hides_indexes_as_ignored else ("VISIBLE", "INVISIBLE")
+        )
+        return [f"ALTER INDEX {gone} {shown if index.visible else hidden}"]
+    if "parser" in change.attributes:
+        return [f"DROP INDEX {gone}", adding]
+    return [f"DROP INDEX {gone}, {adding}"]
 
 
 def creating_index(table: str, index: Index) -> str:
@@ -90,12 +107,14 @@ def creating_check(table: str, check: Check, definition: str) -> str:
 def primary_key_calls(change: Change, columns: Sequence[Change]) -> list[str]:
     """Change a primary key together with its columns: only one ALTER TABLE can do both (1075).
 
-    What it is built on comes before it, what it was built on goes after it.
+    What it is built on comes before it, what it was built on goes after it; so do the indexes of foreign keys that
+    either key serves, which the server would drop by itself, but only where it had made them.
     """
     actions = [*change.along, *(column_action(column) for column in columns if column.before is not None)]
     actions += ["DROP PRIMARY KEY"] if change.after is not None else []
     actions += [f"ADD {change.before_definition}"] if change.before is not None else []
     actions += [column_action(column) for column in columns if column.before is None]
+    actions += [f"DROP INDEX {quote_identifier(key_name(action))}" for action in change.along_back]
     return [_alter(change.table, ", ".join(actions))]
 
 

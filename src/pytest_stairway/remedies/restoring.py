@@ -10,12 +10,10 @@ from pytest_stairway.remedies.keys import (
     check_calls,
     foreign_key_calls,
     index_calls,
-    key_name,
     primary_key_calls,
 )
 from pytest_stairway.remedies.tables import object_calls, option_calls, partition_calls, table_calls
 from pytest_stairway.schema.model import UNREADABLE, Kind
-from pytest_stairway.schema.tokens import quote_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -61,5 +59,6 @@ def backwards(change: Change) -> Change:
         after=change.before,
         before_definition=change.after_definition,
         after_definition=change.before_definition,
-        along=(*change.along_back, *(f"DROP INDEX {quote_identifier(key_name(action))}" for action in change.along)),
+        along=change.along_back,
+        along_back=change.along,
     )

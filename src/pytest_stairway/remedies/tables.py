@@ -110,6 +110,8 @@ def object_calls(change: Change) -> list[str]:
     """Replace a view, trigger, routine, event or sequence; of the database, change the defaults."""
     if change.kind is Kind.DATABASE:
         return [execute(f"ALTER DATABASE {change.before_definition}")]
+    if change.part != change.kind:
+        return []
     drop = f"DROP {change.kind.upper()} IF EXISTS {quote_identifier(change.table)}"
     calls = [execute(drop)] if change.after is not None else []
     return calls + ([execute(change.before_definition)] if change.before_definition else [])

@@ -22,7 +22,7 @@ class Change:
     server's own lines, ready to paste after ADD or MODIFY, empty where there is none; a column's names its collation
     where the other table's default is another one. `following` are the columns that differ only as a table's default
     collation does; `along` further actions without which ALTER TABLE could not make `before` of `after`, `along_back`
-    those of the way back.
+    those of the way back: each adds an index that this way takes away.
     """
 
     kind: Kind

@@ -134,6 +134,7 @@ def _text_attributes(old: str | None, new: str | None) -> tuple[str, ...]:
 
 
 _UNSET = {
+    "AUTOEXTEND_SIZE": "AUTOEXTEND_SIZE=0",
     "COMMENT": "COMMENT=''",
     "COMPRESSION": "COMPRESSION=''",
     "ENCRYPTION": "ENCRYPTION='N'",
