@@ -171,7 +171,8 @@ versions/0002_microseconds.py:18  downgrade-differs
           existing_type=sa.DateTime(),
           nullable=False,
           server_default=sa.text("CURRENT_TIMESTAMP"),
-      )""",
+      )
+  Import at the top of the file: import sqlalchemy as sa""",
     "round_trip/left_behind": """\
 versions/0002_create_audit.py:16  downgrade-differs
   downgrade of 0002 leaves audit behind: TABLE (id, user_id)

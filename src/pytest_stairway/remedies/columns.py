@@ -25,7 +25,7 @@ def column_calls(change: Change, target: Target) -> list[str]:
     table, name = text(change.table), own_name(change)
     if change.before is None:
         return [f"op.drop_column({table}, {text(name)})"]
-    wanted = target.column(quote_identifier(name), change.before_definition)
+    wanted = target.column(change.table, name, change.before_definition)
     return [_making(change, wanted, target), *_dropping_default(change, wanted, target)]
 
 
@@ -73,7 +73,7 @@ def _altering(change: Change, wanted: Column, target: Target) -> str | None:
     kind, arguments = sqlalchemy_type(wanted), _arguments(wanted, target)
     if kind is None or arguments is None or wanted.auto_increment or "name" in change.attributes:
         return None
-    found = target.column(quote_identifier(wanted.name), change.after_definition)
+    found = target.column(change.table, wanted.name, change.after_definition)
     existing = sqlalchemy_type(found)
     if existing is None or found.generated:
         return None

@@ -42,6 +42,8 @@ def remedies(changes: Sequence[Change], target: Target) -> tuple[Remedy, ...]:
 
     A change that no call would take back has an empty remedy. What one cause made is one remedy of several changes.
     """
+    unsettled = frozenset(change.table for change in changes if change.part == "option")
+    target = replace(target, unsettled=unsettled)
     return tuple(_remedy(group, changes, target) for group in grouped(changes, target))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.schema.parse import parse_table
+from pytest_stairway.schema.tokens import quote_identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The schema that the calls start from, and the server."""
+    """The schema that the calls start from, and the server. The collation of `unsettled` tables changes on the way."""
 
     schema: Schema
     flavor: Flavor
+    unsettled: frozenset[str] = frozenset()
 
     def table(self, text: str) -> Table:
         return parse_table(text, self.schema.collations)
@@ -30,8 +32,13 @@ class Target:
         """Read one line of a CREATE TABLE, as part of a table that says nothing else."""
         return self.table(f"CREATE TABLE `t` (\n  {text}\n)")
 
-    def column(self, name: str, definition: str) -> Column:
-        (column,) = self.line(f"{name} {definition}").columns
+    def column(self, table: str, name: str, definition: str) -> Column:
+        """Read a column's definition; MySQL repeats the table's collation in it where that is not the default one."""
+        text = self.schema.objects.get((Kind.TABLE, table), "")
+        options = self.table(text).options if text and table not in self.unsettled else {}
+        collation = f" COLLATE={options['COLLATE']}" if "COLLATE" in options else ""
+        line = f"{quote_identifier(name)} {definition}"
+        (column,) = self.table(f"CREATE TABLE `t` (\n  {line}\n){collation}").columns
         return column
 
     @property

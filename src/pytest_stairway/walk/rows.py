@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_stairway.schema.model import Kind, Schema
+from pytest_stairway.schema.model import UNREADABLE, Kind, Schema
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.tokens import quote_identifier
 from pytest_stairway.walk.record import ChangedValue, RowLoss
@@ -38,13 +38,14 @@ Rows = Mapping[str, TableRows]
 """Tables that have rows. A table that is not in it is empty."""
 
 
-def read_rows(fetch: Fetch, schema: Schema, tables: set[str], known: Rows) -> dict[str, TableRows]:
-    """Read all rows of the given tables, leaving out the empty ones.
+def read_rows(fetch: Fetch, schema: Schema, tables: Collection[str], known: Rows) -> dict[str, TableRows]:
+    """Read all rows of the given tables, leaving out the empty ones and what the server cannot even show.
 
     Those that are not `known` to have rows are first asked, many at once, whether they have any: most have none.
     """
+    shown = {name for name in tables if not schema.objects[Kind.TABLE, name].startswith(UNREADABLE)}
     found = {}
-    for name in sorted({*tables & known.keys(), *_filled(fetch, sorted(tables - known.keys()))}):
+    for name in sorted({*shown & known.keys(), *_filled(fetch, sorted(shown - known.keys()))}):
         columns, key = _columns_and_key(schema.objects[Kind.TABLE, name])
         selected = ", ".join(map(quote_identifier, columns))
         rows = fetch(f"SELECT {selected} FROM {quote_identifier(name)} LIMIT {MOST_ROWS + 1}")  # noqa: S608 - quoted
