@@ -36,6 +36,10 @@ def column_action(change: Change) -> str:
         return f"DROP COLUMN {name}"
     if change.after is None:
         return f"ADD COLUMN {name} {change.before_definition}"
+    if (
+        "stored" in change.attributes and " GENERATED ALWAYS AS " in change.before_definition
+    ):  # no MODIFY does that (3106)
+        return f"DROP COLUMN {name}, ADD COLUMN {name} {change.before_definition}"
     if "name" in change.attributes:  # in letter case alone, which CHANGE does not tell apart where it looks for it
         return f"CHANGE COLUMN {name} {name} {change.before_definition}"
     return f"MODIFY COLUMN {name} {change.before_definition}"

@@ -55,8 +55,8 @@ _STRINGS = {
 }
 _VALUES = {"enum": ("sa.Enum", "mysql.ENUM"), "set": ("mysql.SET", "mysql.SET")}
 _DEFAULT_WIDTHS = re.compile(
-    r"(?:(int)\(1[01]\)|(bigint)\(20\)|(smallint)\([56]\)|(tinyint)\((?:4\)$|3\) unsigned)"
-    r"|(mediumint)\([89]\)|(year)\(4\))"
+    r"(?:(int)\(1[01]\)|(bigint)\(20\)|(smallint)\([56]\)|(tinyint)\((?:4|3(?=\) unsigned))\)"
+    r"|(mediumint)\([89]\)|(year)\(4\))(?: unsigned)?"
 )
 _JSON_OF_MARIADB = re.compile(r"json_valid\(`(?:[^`]|``)+`\)")
 
@@ -90,7 +90,7 @@ def sqlalchemy_type(column: Column) -> str | None:
 
 def _without_default_width(printed: str) -> str:
     """Leave out the display width that MariaDB prints where none was given."""
-    found = _DEFAULT_WIDTHS.match(printed)
+    found = _DEFAULT_WIDTHS.fullmatch(printed)
     if found is None:
         return printed
     name = next(group for group in found.groups() if group)

@@ -58,7 +58,10 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
         record = Record(
             origin=server.origin,
             flavor=server.flavor,
-            visits=tuple(with_unrestored(visit, server, source) for visit in stairway.visits.values()),
+            visits=tuple(
+                visit if _has_no_downgrade(history, visit) else with_unrestored(visit, server, source)
+                for visit in stairway.visits.values()
+            ),
             migrated=migrated,
             committed=stairway.committed,
             models=models,
@@ -210,6 +213,11 @@ class Stairway:
             return False
         same = one.schema == other.schema
         return same or not changes(one.schema, other.schema, ROUND_TRIP, flavor=self.environment.server.flavor)
+
+
+def _has_no_downgrade(history: History, visit: Visit) -> bool:
+    revision = history.get(visit.revision)
+    return revision is None or revision.downgrade_is_empty
 
 
 def _takes_nothing_back(revision: Revision, up: Step) -> bool:
