@@ -435,6 +435,7 @@ def test_a_revision_of_the_remedies_ends_the_drift_and_can_be_taken_back(
         "round_trip/modify_forgets",
         "round_trip/not_brought_back",
         "round_trip/odd_names",
+        "round_trip/restored_in_order",
     ],
 )
 def test_the_remedies_complete_a_downgrade(case: str, judge: Judge, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_stairway.remedies.keys import key_name
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.schema.tokens import identifier_value, quote_identifier
 
@@ -44,7 +45,7 @@ class Group:
 def grouped(changes: Sequence[Change], target: Target) -> list[Group]:
     """Put together what belongs together, in an order in which one group can follow the other."""
     detached = [*_under_foreign_keys(changes, target), *_in_cycles(changes, target)]
-    sets = [*(touched for _, touched in detached), *_with_their_keys(changes)]
+    sets = [*(touched for _, touched in detached), *_with_their_keys(changes), *_with_their_foreign_keys(changes)]
     groups = []
     for members in sorted(_merged(sets, len(changes)), key=min):
         own = tuple(key for key, touched in detached if touched <= members)
@@ -69,6 +70,38 @@ def _with_their_keys(changes: Sequence[Change]) -> Iterator[set[int]]:
     for at, change in enumerate(changes):
         if columns := columns_of_key(change, changes):
             yield {at, *(changes.index(column) for column in columns)}
+
+
+def brought_along(change: Change, every: Iterable[Change]) -> Change | None:
+    """Return the missing foreign key whose index this is, and with which the server makes it again."""
+    name = key_name(change.before_definition)
+    if (
+        change.part != "index"
+        or change.after is not None
+        or change.before != f"KEY {quote_identifier(name)} {_columns(change)}"
+    ):
+        return None
+    return next(
+        (
+            other
+            for other in every
+            if (other.part, other.table, other.after) == ("foreign key", change.table, None)
+            and key_name(other.before_definition) == name
+            and f" FOREIGN KEY {_columns(change)} " in other.before_definition.replace("`, `", "`,`")
+        ),
+        None,
+    )
+
+
+def _columns(change: Change) -> str:
+    """Read the parenthesised columns of a key as SHOW CREATE TABLE prints them."""
+    return change.before_definition[change.before_definition.find("(") :]
+
+
+def _with_their_foreign_keys(changes: Sequence[Change]) -> Iterator[set[int]]:
+    for at, change in enumerate(changes):
+        if (key := brought_along(change, changes)) is not None:
+            yield {at, changes.index(key)}
 
 
 def _under_foreign_keys(changes: Sequence[Change], target: Target) -> Iterator[tuple[Detached, set[int]]]:
@@ -169,9 +202,9 @@ def rank(change: Change) -> int:
     return next((at for at, holds in enumerate(_STEPS) if holds(change)), len(_STEPS))
 
 
-def _leading(change: Change) -> tuple[bool, int]:
-    """Order the changes of a group: it is told with its primary key, which takes the columns along."""
-    return change.part != "primary key", rank(change)
+def _leading(change: Change) -> tuple[bool, bool, int]:
+    """Order the changes of a group: it is told with its primary key, which takes columns along, or a foreign key."""
+    return change.part != "primary key", change.part == "index", rank(change)
 
 
 def _in_order(groups: Sequence[Group]) -> list[Group]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_stairway.remedies.groups import Detached, Group, columns_of_key, grouped
+from pytest_stairway.remedies.groups import Detached, Group, brought_along, columns_of_key, grouped
 from pytest_stairway.remedies.keys import adding_foreign_key, dropping_foreign_key, key_name
 from pytest_stairway.remedies.python import text
 from pytest_stairway.remedies.restoring import backwards, restoring
@@ -60,6 +60,7 @@ def _calls(changes: Sequence[Change], detached: Sequence[Detached], target: Targ
     calls = [dropping_foreign_key(key.table, key.after) for key in detached if key.after is not None]
     late = {key_name(key.before) for key in detached if key.before is not None and key.after is None}
     along = [column for change in changes for column in columns_of_key(change, changes)]
+    along += [change for change in changes if brought_along(change, changes) is not None]
     for change in changes:
         if change not in along and not (detached and change.part == "foreign key"):
             calls += restoring(change, target, columns_of_key(change, changes), late)
