@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pymysql
 from pymysql.constants import CLIENT
-from sqlalchemy.engine import URL
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.pool import NullPool
 
 from pytest_stairway.flavor import Flavor
 
@@ -99,6 +101,11 @@ def sqlalchemy_url(address: Address, database: str | None, drivername: str = "my
 def tls_argument(address: Address, driver: str) -> dict[str, bool]:
     """Spare PyMySQL the TLS context that it makes for each connection, where no encryption is wanted: 25 ms."""
     return {"ssl_disabled": True} if driver == "pymysql" and not address.tls else {}
+
+
+def own_engine(address: Address, url: URL, *, future: bool = False) -> Engine:
+    """Make an engine for a URL of this server that keeps no connection: one left open would block the next DDL."""
+    return create_engine(url, poolclass=NullPool, future=future, connect_args=tls_argument(address, "pymysql"))
 
 
 def create_database(server: Server, *, charset: str | None = None, collation: str | None = None) -> str:

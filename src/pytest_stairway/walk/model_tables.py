@@ -6,8 +6,6 @@ import contextlib
 import warnings
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 from sqlalchemy.schema import AddConstraint, ForeignKeyConstraint
 
 from pytest_stairway.findings import Location
@@ -18,39 +16,38 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import MetaData, Table
-    from sqlalchemy.engine import URL, Connection
+    from sqlalchemy.engine import URL, Connection, Engine
 
 
-def create_all(url: URL, metadatas: Sequence[MetaData], without: Collection[str] = ()) -> Failure | None:
+def create_all(engine: Engine, metadatas: Sequence[MetaData], without: Collection[str] = ()) -> Failure | None:
     """Create every table but those `without`, as the project itself would, and return what kept it from that."""
-    with _connected(url) as connection:
+    with _connected(engine) as connection:
         try:
             for metadata in metadatas:
                 tables = [table for table in metadata.tables.values() if table.name not in without]
                 metadata.create_all(connection, tables=tables, checkfirst=False)
         except Exception as error:  # noqa: BLE001 - the models are the project's: types and events may raise anything
-            return _failure(error, url)
+            return _failure(error, engine.url)
     return None
 
 
-def create_each(url: URL, metadatas: Sequence[MetaData]) -> list[Uncreated]:
+def create_each(engine: Engine, metadatas: Sequence[MetaData]) -> list[Uncreated]:
     """Create each table by itself, and return those that could not be created."""
     failed = []
-    with _connected(url) as connection:
+    with _connected(engine) as connection:
         for metadata in metadatas:
             for table in _targets_first(metadata):
                 try:
                     table.create(connection, checkfirst=True)
                     _add_keys_left_for_later(connection, table)
                 except Exception as error:  # noqa: BLE001 - see above
-                    failed.append(Uncreated(table.name, _failure(error, url)))
+                    failed.append(Uncreated(table.name, _failure(error, engine.url)))
     return failed
 
 
 @contextlib.contextmanager
-def _connected(url: URL) -> Iterator[Connection]:
+def _connected(engine: Engine) -> Iterator[Connection]:
     """Connect, so that a foreign key to a table that is not there, or not yet, keeps no other from being created."""
-    engine = create_engine(url, poolclass=NullPool, future=True)
     try:
         with warnings.catch_warnings(), engine.connect() as connection:
             warnings.simplefilter("ignore")

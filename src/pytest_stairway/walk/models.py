@@ -14,7 +14,7 @@ from pytest_stairway.schema.diff import DeclaredNames
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.read import SchemaReader
-from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url
+from pytest_stairway.servers.database import connect, create_database, drop_database, own_engine, sqlalchemy_url
 from pytest_stairway.walk.model_sources import sources
 from pytest_stairway.walk.model_tables import create_all, create_each
 from pytest_stairway.walk.record import Models, Uncreated
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from alembic.runtime.migration import MigrationContext
-    from sqlalchemy.engine import URL
+    from sqlalchemy.engine import URL, Engine
 
     from pytest_stairway.findings import Location
     from pytest_stairway.servers.interface import Server
@@ -81,6 +81,9 @@ class ModelsSource:
         """Build a URL for operations on the models' behalf: their dialect decides which options of theirs count."""
         return sqlalchemy_url(server.walk_address, database, f"{self.dialect.name}+pymysql")
 
+    def _engine(self, server: Server, database: str) -> Engine:
+        return own_engine(server.walk_address, self.url(server, database), future=True)
+
     def sources(self, names: Collection[str], env: Path) -> tuple[tuple[str, Location], ...]:
         """Find the lines of the models of these tables."""
         wanted = {name.casefold() for name in names}
@@ -94,12 +97,12 @@ class ModelsSource:
         by DDL events) is then still done for the rest; if it is that which fails, nobody knows what it would have made.
         """
         database = databases.enter_context(_database(server))
-        if create_all(self.url(server, database), self.metadatas) is None:
+        if create_all(self._engine(server, database), self.metadatas) is None:
             return database, []
         trial = databases.enter_context(_database(server))
-        uncreated = create_each(self.url(server, trial), self.metadatas)
+        uncreated = create_each(self._engine(server, trial), self.metadatas)
         database = databases.enter_context(_database(server))
-        failure = create_all(self.url(server, database), self.metadatas, {each.table for each in uncreated})
+        failure = create_all(self._engine(server, database), self.metadatas, {each.table for each in uncreated})
         return (database, uncreated) if failure is None else (trial, [*uncreated, Uncreated("", failure)])
 
     def _read(self, server: Server, database: str) -> Schema:

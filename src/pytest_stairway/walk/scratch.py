@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pymysql
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
-from pytest_stairway.servers.database import create_database, drop_database, sqlalchemy_url
+from pytest_stairway.servers.database import create_database, drop_database, own_engine, sqlalchemy_url
 from pytest_stairway.walk.migrate import migrate
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.recorder import server_error
@@ -35,7 +33,7 @@ class ScratchDatabase:
 
     def engine(self) -> Engine:
         """Make an engine that keeps no connection: what a test leaves open would block the next migration."""
-        return create_engine(self.sync_url, poolclass=NullPool)
+        return own_engine(self._environment.server.walk_address, self.sync_url)
 
     def alembic_config(self) -> Config:
         """Return the project's Alembic config with this database as its `sqlalchemy.url`."""

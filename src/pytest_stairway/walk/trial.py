@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine
 from sqlalchemy.dialects import mysql
-from sqlalchemy.pool import NullPool
 
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.schema.read import SchemaReader
-from pytest_stairway.servers.database import connect, end_sessions
+from pytest_stairway.servers.database import connect, end_sessions, own_engine
 from pytest_stairway.walk.record import Proof
 from pytest_stairway.walk.recorder import server_error
 
@@ -82,7 +80,7 @@ class Trial:
     @contextlib.contextmanager
     def _operations(self) -> Iterator[Operations]:
         """Give Alembic's operations on a connection like env.py's."""
-        engine = create_engine(self.url, poolclass=NullPool, future=True)
+        engine = own_engine(self.server.walk_address, self.url, future=True)
         try:
             with warnings.catch_warnings(), engine.connect() as connection:
                 warnings.simplefilter("ignore")
