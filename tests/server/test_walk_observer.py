@@ -287,8 +287,8 @@ def test_a_project_walked_the_quick_way_is_seen_as_if_everything_were_read(
         history = read_history(find_project(project, settings))
         monkeypatch.delitem(sys.modules, "models", raising=False)  # every project calls its models so
         stairway = Stairway(Environment(history.project, settings, server), history, lambda *_: None, everything)
-        stairway.climb()
-        walks.append(stairway)
+        with stairway.climbed():
+            walks.append(stairway)
     quick, full = walks
     assert quick.kept_picture_holds
     assert [seen(visit.steps) for visit in quick.visits.values()] == [
