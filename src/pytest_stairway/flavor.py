@@ -37,6 +37,10 @@ class Flavor:
         return self.vendor is Vendor.MARIADB
 
     @property
+    def is_mysql(self) -> bool:
+        return self.vendor is Vendor.MYSQL
+
+    @property
     def is_built_with_latin1(self) -> bool:
         """Whether latin1 is the compiled default character set (MDEV-19123); packages configure another."""
         return self.is_mariadb and self.version < (11, 6, 0)
@@ -60,6 +64,11 @@ class Flavor:
     def hides_indexes_as_ignored(self) -> bool:
         """Whether an index that the optimizer leaves out is called IGNORED (MDEV-7317) and not INVISIBLE."""
         return self.is_mariadb
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether there is a type VECTOR: MySQL 9.0, MariaDB 11.7."""
+        return self.version >= ((11, 7, 0) if self.is_mariadb else (9, 0, 0))
 
     def __str__(self) -> str:
         return f"{self.vendor} {'.'.join(map(str, self.version))}"
