@@ -67,8 +67,28 @@ class Flavor:
 
     @property
     def has_vectors(self) -> bool:
-        """Whether there is a type VECTOR: MySQL 9.0, MariaDB 11.7."""
+        """Whether there is a type VECTOR (MySQL 9.0, MariaDB 11.7)."""
         return self.version >= ((11, 7, 0) if self.is_mariadb else (9, 0, 0))
+
+    @property
+    def has_vector_indexes(self) -> bool:
+        """Whether there is a VECTOR KEY (MariaDB 11.7)."""
+        return self.is_mariadb and self.has_vectors
+
+    @property
+    def has_uuid(self) -> bool:
+        """Whether there is a type UUID (MariaDB 10.7)."""
+        return self.is_mariadb and self.version >= (10, 7, 0)
+
+    @property
+    def has_inet4(self) -> bool:
+        """Whether there is a type INET4 (MariaDB 10.10)."""
+        return self.is_mariadb and self.version >= (10, 10, 0)
+
+    @property
+    def has_descending_indexes(self) -> bool:
+        """Whether DESC in a key is kept (MySQL 8.0, MariaDB 10.8) and not read and forgotten."""
+        return self.is_mysql or self.version >= (10, 8, 0)
 
     def __str__(self) -> str:
         return f"{self.vendor} {'.'.join(map(str, self.version))}"

@@ -45,9 +45,14 @@ class Built:
         """Return what is told of each case of which anything is; "" stands for what belongs to no case."""
         told = defaultdict(list)
         for change in changes(before, after, tolerances, flavor=self.server.flavor, declared=declared):
-            number = number_in(change.object)
-            told["" if number is None else self.cases[number].name].append(without_number(text(change)))
+            told[self._owner(change)].append(without_number(text(change)))
         return {name: " ".join(each) for name, each in told.items()}
+
+    def _owner(self, change: Change) -> str:
+        number = number_in(change.object)
+        if number is None and len(self.cases) == 1:
+            number = 0
+        return "" if number is None else self.cases[number].name
 
 
 def text(change: Change) -> str:

@@ -30,8 +30,8 @@ class Case:
     whole tables where it begins with `Table(`. Where it is empty a DDL event of the models executes `before`.
 
     `expected` are the changes from `before` to `after` as `object: attributes`, `-object` gone, `+object` new; empty
-    where the two are equivalent. `needs` is the question to Flavor that a server must answer with yes. What drift
-    tolerates although a round trip does not is `round_trip_only`. `alone` is a case that needs its own database.
+    where the two are equivalent; `drift` says what drift tells where that is something else than a round trip. `needs`
+    is the question to Flavor that a server must answer with yes. A case that is `alone` has databases of its own.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Case:
     expected: str = ""
     model: str = ""
     needs: str = ""
-    round_trip_only: bool = False
+    drift: str | None = None
     alone: bool = False
 
     @property
@@ -48,8 +48,11 @@ class Case:
         return self.before.startswith(("CREATE", "SET"))
 
     def runs_on(self, flavor: Flavor) -> bool:
-        answer = not self.needs or getattr(flavor, self.needs.removeprefix("not "))
-        return not answer if self.needs.startswith("not ") else bool(answer)
+        return not self.needs or bool(getattr(flavor, self.needs))
+
+    @property
+    def expected_drift(self) -> str:
+        return self.expected if self.drift is None else self.drift
 
 
 class Raw(UserDefinedType[Any]):
@@ -108,7 +111,7 @@ def _identifier() -> Column[int]:
 
 
 def numbered(text: str, number: int) -> str:
-    return re.sub(r"\$(\w+)", rf"\1__{number}", text)
+    return re.sub(r"\$([a-z]+)", rf"\1__{number}", text)
 
 
 def number_in(text: str) -> int | None:
