@@ -67,6 +67,8 @@ class _Comparison:
                 label = name if kind is Kind.TABLE else f"{kind} {name}".strip()
                 yield Change(kind, name, kind.value, label, old, new, _text_attributes(old, new), old or "", new or "")
         yield from trigger_order_changes(self.before, self.after)
+        if not self.tolerances.counters:
+            yield from self._counters()
 
     def _equivalent(self, kind: Kind, old: str, new: str) -> bool:
         if kind is Kind.TRIGGER:
@@ -108,6 +110,15 @@ class _Comparison:
                 following=follow,
             )
         yield change
+
+    def _counters(self) -> Iterator[Change]:
+        """Tell of counters that have not reached the start that `before` declares; equal texts say nothing of them."""
+        common = self.before.objects.keys() & self.after.objects.keys()
+        for name, start in self.before.counters.items():
+            current = self.after.counters.get(name, 1)
+            if (Kind.TABLE, name) in common and current < start:
+                was, became = f"AUTO_INCREMENT={start}", f"AUTO_INCREMENT={current}"
+                yield Change(Kind.TABLE, name, "option", name, was, became, ("AUTO_INCREMENT",), was, became)
 
     def _texts(self, name: str, old: Table, new: Table) -> Iterator[Change]:
         """Compare what is kept as text: partitions, periods, and every line that the parser does not know."""

@@ -39,11 +39,13 @@ class Schema:
     """A snapshot: every object with its CREATE text as the server prints it.
 
     Left out of the texts: the database's own name, AUTO_INCREMENT counters, DEFINER, creation times. Two snapshots are
-    *identical* when `==`; whether they are *equivalent* is for `schema.diff` to say.
+    *identical* when `==`; whether they are *equivalent* is for `schema.diff` to say. `counters` are the AUTO_INCREMENT
+    values above 1: of a database the current ones, of models those they want to start with.
     """
 
     objects: Mapping[tuple[Kind, str], str]
     collations: DefaultCollations = field(default=(), compare=False, repr=False)
+    counters: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def names(self, kind: Kind) -> tuple[str, ...]:
         return tuple(sorted(name for each, name in self.objects if each is kind))

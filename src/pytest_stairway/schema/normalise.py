@@ -21,6 +21,9 @@ _NUMERIC = frozenset({"tinyint", "smallint", "mediumint", "int", "bigint", "deci
 _NULL_DEFAULT_NOT_PRINTED = frozenset(
     {"tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob"}
 )
+_TEXTUAL = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
+_PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_MOMENT = re.compile(r"(?:DATE|TIME|TIMESTAMP)?\s*('[^']*')", re.IGNORECASE)
 _INTRODUCER = re.compile(r"(?<![A-Za-z0-9_$])_(?!binary$)[a-z0-9]+$", re.IGNORECASE)
 _CONNECTION_CHARSETS = frozenset({"utf8mb4", "utf8mb3", "utf8", "latin1"})
 _NOW = re.compile(r"(?:now|current_timestamp|localtime|localtimestamp)(?:\((\d*)\))?", re.IGNORECASE)
@@ -103,8 +106,10 @@ def _value(text: str, base: str) -> str:
         return _number(text)
     if base in ("binary", "varbinary"):
         return _bytes(text, padded=base == "binary")
-    if base in ("datetime", "timestamp", "time") and text.startswith("'"):
-        return _moment(text, base)
+    if base in _TEXTUAL and _PLAIN_NUMBER.fullmatch(text):
+        return string_literal(text)
+    if base in ("date", "datetime", "timestamp", "time") and (found := _MOMENT.fullmatch(text)):
+        return _moment(found[1], base)
     return text
 
 
@@ -154,7 +159,7 @@ def _bytes(text: str, *, padded: bool) -> str:
 
 def _moment(text: str, base: str) -> str:
     value = string_value(text)
-    if base != "time" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+    if base in ("datetime", "timestamp") and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         value += " 00:00:00"
     return string_literal(re.sub(r"\.0*$|(\.\d*?)0+$", r"\1", value))
 

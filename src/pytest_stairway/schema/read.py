@@ -38,7 +38,7 @@ _IN_TABLES = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
 
 _COLUMN_OF_TEXT = {Kind.PROCEDURE: 2, Kind.FUNCTION: 2, Kind.EVENT: 3}
 _DEFINER = re.compile(r"^(CREATE (?:ALGORITHM=\w+ )?)DEFINER=`(?:[^`]|``)*`(?:@`(?:[^`]|``)*`)? ")
-_COUNTER = re.compile(r"(\n\)(?: /\*!50100 TABLESPACE `(?:[^`]|``)+` \*/)? ENGINE=\w+) AUTO_INCREMENT=\d+")
+_COUNTER = re.compile(r"(\n\)(?: /\*!50100 TABLESPACE `(?:[^`]|``)+` \*/)? ENGINE=\w+) AUTO_INCREMENT=(\d+)")
 _STARTS = re.compile(r"( EVERY .*?) STARTS '[^']*'")
 
 _LISTING = """\
@@ -82,6 +82,7 @@ class SchemaReader:
         if flavor.has_generated_invisible_primary_keys:
             self._rows("SET SESSION show_gipk_in_create_table_and_information_schema = ON")
         self._collations = self._default_collations()
+        self._counters: dict[str, int] = {}
 
     def read(self) -> Schema:
         """Read everything."""
@@ -149,7 +150,7 @@ class SchemaReader:
             new = texts.get(key, old)
             if new is not None:
                 objects[key] = old if old is not None and old == new else new
-        return Schema(objects, self._collations)
+        return Schema(objects, self._collations, dict(self._counters))
 
     def _listing(self) -> dict[Key, str]:
         """Return every object there is; for the database itself with its text."""
@@ -172,6 +173,7 @@ class SchemaReader:
         shown = [key for key in keys if key[0] is not Kind.TRIGGER]
         for start in range(0, len(shown), _CHUNK):
             texts |= self._show_create(shown[start : start + _CHUNK])
+        self._keep_counters(texts)
         if any(kind is Kind.EVENT for kind, _ in keys):
             for (name,) in self._rows(_STARTED_WHEN_CREATED):
                 if (Kind.EVENT, name) in texts:
@@ -184,6 +186,13 @@ class SchemaReader:
     def _show_create(self, keys: list[Key]) -> dict[Key, str]:
         answers = self.asker.ask([f"SHOW CREATE {kind.upper()} {self._qualified(name)}" for kind, name in keys])
         return {key: _shown(key[0], answer) for key, answer in zip(keys, answers, strict=True)}
+
+    def _keep_counters(self, texts: dict[Key, str]) -> None:
+        for (kind, name), text in texts.items():
+            if kind is Kind.TABLE:
+                self._counters.pop(name, None)
+                if found := _COUNTER.search(text):
+                    self._counters[name] = int(found[2])
 
     def _triggers(self) -> Iterator[tuple[Key, str]]:
         rows = self._rows(_TRIGGERS)

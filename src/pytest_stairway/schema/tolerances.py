@@ -41,6 +41,9 @@ class Tolerances:
     column_order: bool = False
     """A column that is dropped and added again comes last; only SELECT * and INSERT without names see it."""
 
+    counters: bool = False
+    """AUTO_INCREMENT goes up with every row; off, only one that is below the start that the models declare counts."""
+
     display_width: bool = False
     """INT(5) stores what INT(11) stores. TINYINT(1) and ZEROFILL stay apart: drivers and results depend on them."""
 
@@ -64,6 +67,7 @@ ROUND_TRIP = Tolerances(
     default_spellings=True,
     index_order=True,
     column_order=True,
+    counters=True,
     explicit_server_defaults=True,
     default_partitions=True,
     body_formatting=True,

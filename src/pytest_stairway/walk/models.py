@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
@@ -64,7 +64,7 @@ class ModelsSource:
             )
         with contextlib.ExitStack() as databases:
             database, uncreated = self._create(environment.server, databases)
-            schema = self._read(environment.server, database)
+            schema = replace(self._read(environment.server, database), counters=self._starts())
         try:
             excluded = self._excluded(schema, migrated)
         except _HookError as error:
@@ -119,6 +119,12 @@ class ModelsSource:
         names = [preparer.format_index(index) for index in table.indexes]
         names += [preparer.format_constraint(each) for each in table.constraints if each.name is not None]
         return frozenset(name.strip("`").replace("``", "`") for name in names if name)
+
+    def _starts(self) -> dict[str, int]:
+        """Return the AUTO_INCREMENT that each table declares; rows that the models insert raise the counter too."""
+        option = f"{self.dialect.name}_auto_increment"
+        starts = ((table.name, str(table.kwargs.get(option, ""))) for table in self._tables())
+        return {name: int(start) for name, start in starts if start.isdecimal()}
 
     def _excluded(self, models: Schema, migrated: Schema) -> Excluded:
         """Ask env.py's hooks about every object on either side, as autogenerate would."""

@@ -158,8 +158,9 @@ class Stairway:
             database_holds = yield from self._visit(climb, revision)
             if not database_holds:
                 return
-        self.schema = climb.state.schema
-        self.kept_picture_holds = self.everything or climb.look_at_everything().schema == self.schema
+        kept = climb.state.schema
+        self.schema = climb.look_at_everything().schema
+        self.kept_picture_holds = self.everything or self.schema == kept
         self._finished = True
 
     def _blocked_by(self, revision: Revision) -> str | None:
