@@ -51,6 +51,19 @@ class Flavor:
         return self.is_mariadb
 
     @property
+    def drops_default_to_null(self) -> bool:
+        """Whether a nullable column has DEFAULT NULL after ALTER COLUMN ... DROP DEFAULT.
+
+        Seen on MariaDB 10.11.19 and 11.8.6, not on 10.6.7; which release changed it is not known.
+        """
+        return self.is_mariadb and self.version >= (10, 11, 0)
+
+    @property
+    def drops_default_to_none(self) -> bool:
+        """Whether such a column has no default at all, so that an INSERT without it fails (1364)."""
+        return not self.drops_default_to_null
+
+    @property
     def has_hash_unique_keys(self) -> bool:
         """Whether UNIQUE ... USING HASH makes a unique key of its own sort (MDEV-371, MariaDB 10.4)."""
         return self.is_mariadb and self.version >= (10, 4, 0)

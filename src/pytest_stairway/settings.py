@@ -125,6 +125,7 @@ class Settings:
     downgrade: str = _key(
         _one_of("required", "optional", "none"), "required", "whether revisions must have a downgrade", flag=True
     )
+    column_order: bool = _key(BOOLEAN, default=False, help_="whether the order of columns counts")
     lock_timeout: float = _key(SECONDS, 10, "how long a migration may wait for a lock, in seconds", flag=True)
     step_timeout: float = _key(LIMIT, 300, "how long a step may run, in seconds; 0 is no limit", flag=True)
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)

@@ -193,6 +193,11 @@ versions/0002_longer_name.py:15  downgrade-fails
   downgrade of 0002 fails on {flavor}: CompileError: VARCHAR requires a length on dialect mysql
   MySQL and MariaDB have no VARCHAR without a length. Give the one that the column has or had:
   sa.String(255), not sa.String(), for the column and for existing_type= and type_= of op.alter_column().""",
+    "column_order/not_restored": """\
+versions/0002_drop_name.py:15  column-order
+  downgrade of 0002 leaves the columns of users in the order id, email, name; before the upgrade it was id, name, email
+  Put them back with
+      op.execute("ALTER TABLE `users` MODIFY COLUMN `email` varchar(64) NOT NULL AFTER `name`")""",
     "drift/table_default": """\
 models.py:28  drift-changed
   countries is {latin1} after all migrations; the models say {utf8mb4}

@@ -50,6 +50,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     connection = "engine"
     heads = 2
     downgrade = "optional"
+    column_order = true
     lock_timeout = 2.5
     step_timeout = 0
     """
@@ -69,6 +70,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         connection="engine",
         heads=2,
         downgrade="optional",
+        column_order=True,
         lock_timeout=2.5,
         step_timeout=0,
     )

@@ -11,7 +11,7 @@ from pytest_stairway.schema.pairing import Meaning, differing
 from pytest_stairway.schema.tokens import quote_identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.schema.tolerances import Tolerances
@@ -143,4 +143,28 @@ def _order(before: Table, after: Table) -> Iterator[Change]:
     common = set(old) & set(new)
     if [name for name in old if name in common] != [name for name in new if name in common]:
         texts = [", ".join(column.name for column in table.columns) for table in (before, after)]
-        yield Change(Kind.TABLE, before.name, "column order", before.name, texts[0], texts[1], ("order",))
+        moves = _moves(before, after), _moves(after, before)
+        yield Change(Kind.TABLE, before.name, "column order", before.name, texts[0], texts[1], ("order",), *moves)
+
+
+def _moves(wanted: Table, there: Table) -> str:
+    """Write the actions of ALTER TABLE that put the columns of `there` in the order wanted, one for each that moves."""
+    places = {column.name.casefold(): place for place, column in enumerate(there.columns)}
+    common = [column for column in wanted.columns if column.name.casefold() in places]
+    stays = _longest_rising([places[column.name.casefold()] for column in common])
+    moves = []
+    for place, column in enumerate(common):
+        if places[column.name.casefold()] not in stays:
+            after = f"AFTER {quote_identifier(common[place - 1].name)}" if place else "FIRST"
+            moves.append(f"MODIFY COLUMN {quote_identifier(column.name)} {_definition(column, wanted, there)} {after}")
+    return ", ".join(moves)
+
+
+def _longest_rising(numbers: Sequence[int]) -> set[int]:
+    """Return the longest subsequence that rises: what can stay where it is."""
+    runs: dict[int, list[int]] = {-1: []}
+    for number in numbers:
+        longest = max((run for last, run in runs.items() if last < number), key=len)
+        runs[number] = [*longest, number]
+    longest = max(runs.values(), key=len)
+    return set(longest)

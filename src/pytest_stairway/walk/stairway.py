@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pytest_stairway.errors import StairwayError
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
+from pytest_stairway.schema.model import Kind
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.walk.climb import Climb, Steps
 from pytest_stairway.walk.drift import proved_drift
@@ -71,6 +72,8 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
         proofs = proved_drift(record, server, source, database)
     spoken_of = {change.table for proof in proofs for change in proof.remedy.changes}
     spoken_of |= {each.table for each in models.uncreated} if models is not None else set()
+    if models is not None and environment.settings.column_order:
+        spoken_of |= set(models.schema.names(Kind.TABLE))
     sources = source.sources(spoken_of, history.project.directory / "env.py")
     return dataclasses.replace(record, drift=proofs, sources=sources, seconds=time.perf_counter() - began)
 

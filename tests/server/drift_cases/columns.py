@@ -141,7 +141,7 @@ DEFAULTS = (
     Case("default set", "a SET('x','y') DEFAULT 'x'", "a SET('x','y') DEFAULT 'x,y'", "t.a: default", 'Column("a", mysql.SET("x", "y"), server_default="x")'),
     Case("default boolean", "a BOOL DEFAULT TRUE", "a BOOL DEFAULT FALSE", "t.a: default", 'Column("a", Boolean, server_default=true())'),
     Case("default boolean missing", "a BOOL NOT NULL DEFAULT FALSE", "a BOOL NOT NULL", "t.a: default", 'Column("a", Boolean, nullable=False, server_default=false())'),
-    Case("default dropped", "a INT", "a INT DEFAULT 1 ;; ALTER TABLE $t ALTER a DROP DEFAULT", "t.a: default", 'Column("a", Integer)', "is_mysql"),
+    Case("default dropped", "a INT", "a INT DEFAULT 1 ;; ALTER TABLE $t ALTER a DROP DEFAULT", "t.a: default", 'Column("a", Integer)', "drops_default_to_none"),
     Case("default json", "a JSON DEFAULT (json_array())", "a JSON DEFAULT (json_object())", "t.a: default", 'Column("a", JSON, server_default=text("(json_array())"))'),
     Case("default text of a blob type", "a TEXT DEFAULT ('x')", "a TEXT DEFAULT ('y')", "t.a: default", """Column("a", Text, server_default=text("('x')"))"""),
     Case("default text gone", "a TEXT DEFAULT ('x')", "a TEXT", "t.a: default", """Column("a", Text, server_default=text("('x')"))"""),
