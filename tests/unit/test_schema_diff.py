@@ -157,6 +157,10 @@ ALONE = {
         table("CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`x`)"),
         table("CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`x`) ON DELETE RESTRICT ON UPDATE NO ACTION"),
     ),
+    "column_checks": (
+        table("`a` int DEFAULT NULL CHECK (`a` > 0)"),
+        table("`a` int DEFAULT NULL", "CONSTRAINT `CONSTRAINT_1` CHECK (`a` > 0)"),
+    ),
     "charset_introducers": (
         table("CONSTRAINT `c` CHECK ((`id` <> _latin1'it\\'s'))"),
         table("CONSTRAINT `c` CHECK ((`id` <> _utf8mb4'it''s'))"),
@@ -200,6 +204,10 @@ NEIGHBOURS = {
     "restrict_is_no_action": (
         table("CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`x`)"),
         table("CONSTRAINT `f` FOREIGN KEY (`a`) REFERENCES `p` (`x`) ON DELETE SET DEFAULT"),
+    ),
+    "column_checks": (
+        table("`a` int DEFAULT NULL CHECK (`a` > 0)"),
+        table("`a` int DEFAULT NULL", "CONSTRAINT `CONSTRAINT_1` CHECK (`a` > 1)"),
     ),
     "charset_introducers": (
         table("CONSTRAINT `c` CHECK ((`id` <> _binary'x'))"),

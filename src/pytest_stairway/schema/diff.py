@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.schema import normalise
 from pytest_stairway.schema.change import Change, table_text
+from pytest_stairway.schema.checks import in_one_place
 from pytest_stairway.schema.columns import column_changes, converting, following
 from pytest_stairway.schema.keys import KeyComparison
 from pytest_stairway.schema.model import UNREADABLE, Kind, Schema, Table
@@ -84,6 +85,7 @@ class _Comparison:
             texts = table_text(old) if old else None, table_text(new) if new else None
             yield Change(Kind.TABLE, name, "table", name, *texts, (), old_text or "", new_text or "")
             return
+        old, new = in_one_place(old, new, self.tolerances)
         follow = following(old, new, self.tolerances, self.flavor)
         yield from column_changes(old, new, self.tolerances, self.flavor, follow)
         yield from KeyComparison(old, new, self.tolerances, self.flavor, self.declared).changes()

@@ -25,6 +25,7 @@ _TEXTUAL = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "long
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOMENT = re.compile(r"(?:DATE|TIME|TIMESTAMP)?\s*('[^']*')", re.IGNORECASE)
 _INTRODUCER = re.compile(r"(?<![A-Za-z0-9_$])_(?!binary$)[a-z0-9]+$", re.IGNORECASE)
+_SWITCHED_OFF = frozenset({("TRANSACTIONAL", "0"), ("COMPRESSION", "'NONE'"), ("`PAGE_COMPRESSED`", "'0'")})
 _CONNECTION_CHARSETS = frozenset({"utf8mb4", "utf8mb3", "utf8", "latin1"})
 _NOW = re.compile(r"(?:now|current_timestamp|localtime|localtimestamp)(?:\((\d*)\))?", re.IGNORECASE)
 _NEGATIVE = re.compile(r"-\s*\(\s*([\d.eE+]+)\s*\)")
@@ -185,17 +186,18 @@ def options(printed: Mapping[str, str], tolerances: Tolerances) -> dict[str, str
     if tolerances.explicit_server_defaults:
         if kept.get("ENGINE") == "InnoDB" and kept.get("ROW_FORMAT") == "DYNAMIC":
             del kept["ROW_FORMAT"]
-        if kept.get("TRANSACTIONAL") == "0":
-            del kept["TRANSACTIONAL"]
+        if kept.get("ENGINE") == "InnoDB" and kept.get("ROW_FORMAT") == "COMPRESSED" and "KEY_BLOCK_SIZE" in kept:
+            del kept["ROW_FORMAT"]
+        kept = {name: value for name, value in kept.items() if (name, value) not in _SWITCHED_OFF}
     return kept
 
 
 def partitions(text: str, tolerances: Tolerances) -> str:
     text = " ".join(text.split()) if "'" not in text else text
-    found = _NAMED_PARTITIONS.fullmatch(text) if tolerances.default_partitions else None
-    if found is None:
+    if not tolerances.default_partitions:
         return text
-    names = re.findall(r"PARTITION `?(p\d+)`?", found["list"])
-    if names != [f"p{number}" for number in range(len(names))]:
-        return text
-    return f"{found['head']} PARTITIONS {len(names)}"
+    if found := _NAMED_PARTITIONS.fullmatch(text):
+        names = re.findall(r"PARTITION `?(p\d+)`?", found["list"])
+        if names == [f"p{number}" for number in range(len(names))]:
+            text = f"{found['head']} PARTITIONS {len(names)}"
+    return text.removesuffix(" PARTITIONS 1")

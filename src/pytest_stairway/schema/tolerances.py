@@ -29,6 +29,9 @@ class Tolerances:
     restrict_is_no_action: bool = False
     """InnoDB checks at once, so RESTRICT, NO ACTION and no clause mean the same; the server prints each as written."""
 
+    column_checks: bool = False
+    """MariaDB keeps `a INT CHECK (a > 0)` with its column; ADD CONSTRAINT, which Alembic writes, checks the same."""
+
     charset_introducers: bool = False
     """`_utf8mb4'a'` and `char charset utf8mb4` repeat the character set of the connection that created the object."""
 
@@ -48,10 +51,13 @@ class Tolerances:
     """INT(5) stores what INT(11) stores. TINYINT(1) and ZEROFILL stay apart: drivers and results depend on them."""
 
     explicit_server_defaults: bool = False
-    """ROW_FORMAT=DYNAMIC on InnoDB, USING BTREE where it is the only algorithm: spelled out or not, the same table."""
+    """ROW_FORMAT=DYNAMIC on InnoDB, USING BTREE where it is the only algorithm: spelled out or not, the same table.
+
+    So are COMPRESSED beside the KEY_BLOCK_SIZE that implies it, and compression that is said to be none.
+    """
 
     default_partitions: bool = False
-    """PARTITIONS 2 makes the partitions p0 and p1 that the longer form names."""
+    """PARTITIONS 2 makes the partitions p0 and p1 that the longer form names; without a number there is one."""
 
     body_formatting: bool = False
     """Blanks and line ends between the words of a trigger, routine or event do nothing."""
@@ -79,6 +85,7 @@ DRIFT = Tolerances(
     implicit_foreign_key_indexes=True,
     foreign_key_index_names=True,
     foreign_key_column_order=True,
+    column_checks=True,
     restrict_is_no_action=True,
     charset_introducers=True,
     default_spellings=True,
@@ -115,4 +122,4 @@ class DeclaredNames:
 
 def looks_automatic(table: str, name: str) -> bool:
     """Tell whether the server would have made this name for a foreign key or check: the models were not asked."""
-    return bool(re.fullmatch(rf"(?:{re.escape(table)}_(?:ibfk|chk)_|CONSTRAINT_)?\d+", name))
+    return not name or bool(re.fullmatch(rf"(?:{re.escape(table)}_(?:ibfk|chk)_|CONSTRAINT_)?\d+", name))

@@ -35,6 +35,7 @@ OPTIONS = (
     Case("statistics recalculation", "a INT", "a INT | STATS_AUTO_RECALC=0", "t: STATS_AUTO_RECALC", 'Column("a", Integer)'),
     Case("packed keys", "a INT", "a INT | PACK_KEYS=1", "t: PACK_KEYS", 'Column("a", Integer)'),
     Case("rows", "a INT", "a INT | MAX_ROWS=100", "t: MAX_ROWS", 'Column("a", Integer)'),
+    Case("fewest rows", "a INT", "a INT | MIN_ROWS=5", "t: MIN_ROWS", 'Column("a", Integer)'),
     Case("checksum", "a INT | ENGINE=MyISAM", "a INT | ENGINE=MyISAM CHECKSUM=1", "t: CHECKSUM", 'Column("a", Integer), mysql_engine="MyISAM"'),
     Case("compression", "a INT", "a INT | COMPRESSION='zlib'", "t: COMPRESSION", 'Column("a", Integer)', "is_mysql"),
     Case("compression by pages", "a INT", "a INT | PAGE_COMPRESSED=1", "t: `PAGE_COMPRESSED`", 'Column("a", Integer)', "is_mariadb"),
