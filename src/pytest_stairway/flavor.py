@@ -79,6 +79,16 @@ class Flavor:
         return self.is_mariadb
 
     @property
+    def has_duality_views(self) -> bool:
+        """Whether there is CREATE JSON RELATIONAL DUALITY VIEW (MySQL 9.4)."""
+        return self.is_mysql and self.version >= (9, 4, 0)
+
+    @property
+    def has_libraries(self) -> bool:
+        """Whether there is CREATE LIBRARY, and information_schema.LIBRARIES (MySQL 9.2)."""
+        return self.is_mysql and self.version >= (9, 2, 0)
+
+    @property
     def has_vectors(self) -> bool:
         """Whether there is a type VECTOR (MySQL 9.0, MariaDB 11.7)."""
         return self.version >= ((11, 7, 0) if self.is_mariadb else (9, 0, 0))

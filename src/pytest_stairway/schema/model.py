@@ -30,6 +30,9 @@ class Kind(enum.StrEnum):
     TRIGGER = "trigger"
     PROCEDURE = "procedure"
     FUNCTION = "function"
+    PACKAGE = "package"
+    PACKAGE_BODY = "package body"
+    LIBRARY = "library"
     EVENT = "event"
     SEQUENCE = "sequence"
 

@@ -25,7 +25,12 @@ _TEXTUAL = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "long
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOMENT = re.compile(r"(?:DATE|TIME|TIMESTAMP)?\s*('[^']*')", re.IGNORECASE)
 _INTRODUCER = re.compile(r"(?<![A-Za-z0-9_$])_(?!binary$)[a-z0-9]+$", re.IGNORECASE)
-_SWITCHED_OFF = frozenset({("TRANSACTIONAL", "0"), ("COMPRESSION", "'NONE'"), ("`PAGE_COMPRESSED`", "'0'")})
+_AS_WITHOUT = {
+    "InnoDB": {"TRANSACTIONAL": "0", "COMPRESSION": "'NONE'", "`PAGE_COMPRESSED`": "'0'"},
+    "Aria": {"TRANSACTIONAL": "1"},
+}
+"""Options that say what the engine does without them."""
+
 _CONNECTION_CHARSETS = frozenset({"utf8mb4", "utf8mb3", "utf8", "latin1"})
 _NOW = re.compile(r"(?:now|current_timestamp|localtime|localtimestamp)(?:\((\d*)\))?", re.IGNORECASE)
 _NEGATIVE = re.compile(r"-\s*\(\s*([\d.eE+]+)\s*\)")
@@ -188,7 +193,8 @@ def options(printed: Mapping[str, str], tolerances: Tolerances) -> dict[str, str
             del kept["ROW_FORMAT"]
         if kept.get("ENGINE") == "InnoDB" and kept.get("ROW_FORMAT") == "COMPRESSED" and "KEY_BLOCK_SIZE" in kept:
             del kept["ROW_FORMAT"]
-        kept = {name: value for name, value in kept.items() if (name, value) not in _SWITCHED_OFF}
+        unsaid = _AS_WITHOUT.get(kept.get("ENGINE", ""), {})
+        kept = {name: value for name, value in kept.items() if unsaid.get(name) != value}
     return kept
 
 

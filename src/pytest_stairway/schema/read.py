@@ -30,13 +30,23 @@ _KINDS = {
     "TRIGGER": Kind.TRIGGER,
     "PROCEDURE": Kind.PROCEDURE,
     "FUNCTION": Kind.FUNCTION,
+    "PACKAGE": Kind.PACKAGE,
+    "PACKAGE BODY": Kind.PACKAGE_BODY,
+    "LIBRARY": Kind.LIBRARY,
     "EVENT": Kind.EVENT,
     "DATABASE": Kind.DATABASE,
 }
 _IN_TABLES = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
 """What information_schema.TABLES lists, and what can only come, go or change by a statement that names it."""
 
-_COLUMN_OF_TEXT = {Kind.PROCEDURE: 2, Kind.FUNCTION: 2, Kind.EVENT: 3}
+_COLUMN_OF_TEXT = {
+    Kind.PROCEDURE: 2,
+    Kind.FUNCTION: 2,
+    Kind.PACKAGE: 2,
+    Kind.PACKAGE_BODY: 2,
+    Kind.LIBRARY: 2,
+    Kind.EVENT: 3,
+}
 _DEFINER = re.compile(r"^(CREATE (?:ALGORITHM=\w+ )?)DEFINER=`(?:[^`]|``)*`(?:@`(?:[^`]|``)*`)? ")
 _COUNTER = re.compile(r"(\n\)(?: /\*!50100 TABLESPACE `(?:[^`]|``)+` \*/)? ENGINE=\w+) AUTO_INCREMENT=(\d+)")
 _STARTS = re.compile(r"( EVERY .*?) STARTS '[^']*'")
@@ -51,6 +61,8 @@ UNION ALL SELECT EVENT_NAME, 'EVENT', '' FROM information_schema.EVENTS WHERE EV
 _LISTING_OF_TABLES = """\
 SELECT TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = {database} AND TABLE_NAME IN ({names})"""
+_LISTING_OF_LIBRARIES = """
+UNION ALL SELECT LIBRARY_NAME, 'LIBRARY', '' FROM information_schema.LIBRARIES WHERE LIBRARY_SCHEMA = {database}"""
 _TRIGGERS = """\
 SELECT TRIGGER_NAME, CONCAT(ACTION_TIMING, ' ', EVENT_MANIPULATION), EVENT_OBJECT_TABLE, ACTION_STATEMENT
 FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = {database}
@@ -83,6 +95,7 @@ class SchemaReader:
             self._rows("SET SESSION show_gipk_in_create_table_and_information_schema = ON")
         self._collations = self._default_collations()
         self._counters: dict[str, int] = {}
+        self._listed = _LISTING + (_LISTING_OF_LIBRARIES if flavor.has_libraries else "")
 
     def read(self) -> Schema:
         """Read everything."""
@@ -138,7 +151,7 @@ class SchemaReader:
         if not changed and not gone:
             return known
         kept = {key: text for key, text in known.objects.items() if key not in gone} if gone else known.objects
-        return Schema({**kept, **changed}, self._collations)
+        return Schema({**kept, **changed}, self._collations, dict(self._counters))
 
     def _schema(self, listed: dict[Key, str], wanted: Collection[Key], known: Schema) -> Schema:
         """Put together what is read now and what is known, sharing each text that has not changed."""
@@ -155,7 +168,7 @@ class SchemaReader:
     def _listing(self) -> dict[Key, str]:
         """Return every object there is; for the database itself with its text."""
         listed: dict[Key, str] = {}
-        for name, type_name, detail in self._rows(_LISTING):
+        for name, type_name, detail in self._rows(self._listed):
             kind = self._kind(name, type_name)
             if kind is Kind.DATABASE:
                 listed[kind, ""] = f"DEFAULT CHARACTER SET {name} COLLATE {detail}"

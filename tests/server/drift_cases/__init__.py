@@ -25,6 +25,7 @@ DIFFERENT: dict[str, tuple[Case, ...]] = {
     "view": objects.VIEWS,
     "trigger": objects.TRIGGERS,
     "routine": objects.ROUTINES,
+    "package": objects.PACKAGES,
     "event": objects.EVENTS,
     "sequence": objects.SEQUENCES,
 }

@@ -46,6 +46,8 @@ INDEXES = (
     Case("invisible index", "a INT, KEY k (a)", "a INT, KEY k (a) INVISIBLE", "index k on t: visible", 'Column("a", Integer), Index("k", "a")', "is_mysql"),
     Case("ignored index", "a INT, KEY k (a)", "a INT, KEY k (a) IGNORED", "index k on t: visible", 'Column("a", Integer), Index("k", "a")', "is_mariadb"),
     Case("vector index", "a VECTOR(3) NOT NULL, VECTOR KEY k (a)", "a VECTOR(3) NOT NULL, VECTOR KEY k (a) M=8", "index k on t: other", needs="has_vector_indexes"),
+    Case("vector index distance", "a VECTOR(3) NOT NULL, VECTOR KEY k (a)", "a VECTOR(3) NOT NULL, VECTOR KEY k (a) DISTANCE=cosine", "index k on t: other", needs="has_vector_indexes"),
+    Case("index attribute", "a INT, KEY k (a)", """a INT, KEY k (a) SECONDARY_ENGINE_ATTRIBUTE='{"x": 1}'""", "index k on t: other", 'Column("a", Integer), Index("k", "a")', "is_mysql"),
     Case("two indexes exchanged", "a INT, b INT, KEY k (a), KEY l (b)", "a INT, b INT, KEY k (b), KEY l (a)", "index k on t: name index l on t: name", 'Column("a", Integer), Column("b", Integer), Index("k", "a"), Index("l", "b")'),
     Case("index on a strange name", "a INT", "a INT, KEY `k``) (x` (a)", "+index k`) (x on t", 'Column("a", Integer)'),
     Case("index of the model's own flag", "a INT, KEY ix_$t_a (a)", "a INT, UNIQUE KEY ix_$t_a (a)", "index ix_t_a on t: kind", 'Column("a", Integer, index=True)'),

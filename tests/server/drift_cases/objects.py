@@ -21,6 +21,12 @@ VIEWS = (
     Case("view security", "CREATE VIEW $v AS SELECT 1", "CREATE SQL SECURITY INVOKER VIEW $v AS SELECT 1", "view v: text"),
     Case("view algorithm", _VIEW, "CREATE ALGORITHM=MERGE VIEW $v AS SELECT id FROM $t", "view v: text"),
     Case("view check option", "CREATE VIEW $v AS SELECT id FROM $t WHERE id > 1", "CREATE VIEW $v AS SELECT id FROM $t WHERE id > 1 WITH CHECK OPTION", "view v: text"),
+    Case("view order", "CREATE VIEW $v AS SELECT id FROM $t ORDER BY id", "CREATE VIEW $v AS SELECT id FROM $t ORDER BY id DESC", "view v: text"),
+    Case("view union", "CREATE VIEW $v AS SELECT id FROM $t UNION SELECT x FROM p", "CREATE VIEW $v AS SELECT id FROM $t UNION ALL SELECT x FROM p", "view v: text"),
+    Case("view of a subquery", "CREATE VIEW $v AS WITH q AS (SELECT id FROM $t) SELECT id FROM q", "CREATE VIEW $v AS WITH q AS (SELECT a AS id FROM $t) SELECT id FROM q", "view v: text"),
+    Case("view local check", "CREATE VIEW $v AS SELECT id FROM $t WHERE id > 1 WITH LOCAL CHECK OPTION", "CREATE VIEW $v AS SELECT id FROM $t WHERE id > 1 WITH CASCADED CHECK OPTION", "view v: text"),
+    Case("view of another letter", "CREATE VIEW $v AS SELECT '😀' AS s", "CREATE VIEW $v AS SELECT '😁' AS s", "view v: text"),
+    Case("duality view", "CREATE JSON RELATIONAL DUALITY VIEW $v AS SELECT JSON_DUALITY_OBJECT('_id': id, 'a': a) FROM $t", "CREATE JSON RELATIONAL DUALITY VIEW $v AS SELECT JSON_DUALITY_OBJECT('_id': id, 'b': b) FROM $t", "view v: text", needs="has_duality_views"),
     Case("view of a view", "CREATE VIEW $v AS SELECT id FROM $t ;; CREATE VIEW $w AS SELECT id FROM $v", "CREATE VIEW $v AS SELECT id FROM $t ;; CREATE VIEW $w AS SELECT id FROM $t", "view w: text"),
 )
 
@@ -55,6 +61,19 @@ ROUTINES = (
     Case("function body", _FUNCTION, "CREATE FUNCTION $r() RETURNS INT DETERMINISTIC RETURN 2", "function r: text"),
 )
 
+_PACKAGE = "SET sql_mode = 'ORACLE' ;; CREATE PACKAGE $k AS FUNCTION f RETURN INT; END"
+_BODY = "CREATE PACKAGE BODY $k AS FUNCTION f RETURN INT AS BEGIN RETURN 1; END; END"
+_BACK = "SET sql_mode = DEFAULT"
+
+PACKAGES = (
+    Case("package missing", f"{_PACKAGE} ;; {_BACK}", _NOTHING, "-package k", needs="is_mariadb"),
+    Case("package text", f"{_PACKAGE} ;; {_BACK}", f"{_PACKAGE.replace('INT', 'BIGINT')} ;; {_BACK}", "package k: text", needs="is_mariadb"),
+    Case("package body missing", f"{_PACKAGE} ;; {_BODY} ;; {_BACK}", f"{_PACKAGE} ;; {_BACK}", "-package body k", needs="is_mariadb"),
+    Case("package body text", f"{_PACKAGE} ;; {_BODY} ;; {_BACK}", f"{_PACKAGE} ;; {_BODY.replace('1', '2')} ;; {_BACK}", "package body k: text", needs="is_mariadb"),
+    Case("library missing", "CREATE LIBRARY $k LANGUAGE JAVASCRIPT AS 'export function f(n) { return n }'", _NOTHING, "-library k", needs="has_libraries"),
+    Case("library text", "CREATE LIBRARY $k LANGUAGE JAVASCRIPT AS 'export function f(n) { return n }'", "CREATE LIBRARY $k LANGUAGE JAVASCRIPT AS 'export function f(n) { return n + 1 }'", "library k: text", needs="has_libraries"),
+)
+
 _EVENT = "CREATE EVENT $e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 1"
 
 EVENTS = (
@@ -64,6 +83,8 @@ EVENTS = (
     Case("event enabled", _EVENT, "CREATE EVENT $e ON SCHEDULE EVERY 1 DAY ENABLE DO SELECT 1", "event e: text"),
     Case("event body", _EVENT, "CREATE EVENT $e ON SCHEDULE EVERY 1 DAY DISABLE DO SELECT 2", "event e: text"),
     Case("event kept", _EVENT, "CREATE EVENT $e ON SCHEDULE EVERY 1 DAY ON COMPLETION PRESERVE DISABLE DO SELECT 1", "event e: text"),
+    Case("event once", "CREATE EVENT $e ON SCHEDULE AT '2037-01-01 00:00:00' DO SELECT 1", "CREATE EVENT $e ON SCHEDULE AT '2038-01-01 00:00:00' DO SELECT 1", "event e: text"),
+    Case("event comment", _EVENT, "CREATE EVENT $e ON SCHEDULE EVERY 1 DAY DISABLE COMMENT 'c' DO SELECT 1", "event e: text"),
     Case("event start", "CREATE EVENT $e ON SCHEDULE EVERY 1 DAY STARTS '2037-01-01 00:00:00' DISABLE DO SELECT 1", "CREATE EVENT $e ON SCHEDULE EVERY 1 DAY STARTS '2037-01-02 00:00:00' DISABLE DO SELECT 1", "event e: text"),
     Case("event end", _EVENT, "CREATE EVENT $e ON SCHEDULE EVERY 1 DAY ENDS '2037-01-02 00:00:00' DISABLE DO SELECT 1", "event e: text"),
 )
