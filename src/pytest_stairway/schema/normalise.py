@@ -26,7 +26,7 @@ _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOMENT = re.compile(r"(?:DATE|TIME|TIMESTAMP)?\s*('[^']*')", re.IGNORECASE)
 _INTRODUCER = re.compile(r"(?<![A-Za-z0-9_$])_(?!binary$)[a-z0-9]+$", re.IGNORECASE)
 _AS_WITHOUT = {
-    "InnoDB": {"TRANSACTIONAL": "0", "COMPRESSION": "'NONE'", "`PAGE_COMPRESSED`": "'0'"},
+    "InnoDB": {"TRANSACTIONAL": "0", "COMPRESSION": "NONE", "`PAGE_COMPRESSED`": "0"},
     "Aria": {"TRANSACTIONAL": "1"},
 }
 """Options that say what the engine does without them."""
@@ -194,7 +194,7 @@ def options(printed: Mapping[str, str], tolerances: Tolerances) -> dict[str, str
         if kept.get("ENGINE") == "InnoDB" and kept.get("ROW_FORMAT") == "COMPRESSED" and "KEY_BLOCK_SIZE" in kept:
             del kept["ROW_FORMAT"]
         unsaid = _AS_WITHOUT.get(kept.get("ENGINE", ""), {})
-        kept = {name: value for name, value in kept.items() if unsaid.get(name) != value}
+        kept = {name: value for name, value in kept.items() if unsaid.get(name) != value.strip("'")}
     return kept
 
 

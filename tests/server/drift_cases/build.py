@@ -104,5 +104,5 @@ def built_from_models(server: Server, cases: Iterable[Case], migrated: Schema) -
     environment: Any = SimpleNamespace(server=server)
     models, reason = source.build(environment, migrated)
     if models is None or models.failures:
-        raise ValueError(reason or models)
+        raise ValueError(reason if models is None else models.failures)
     return models
