@@ -103,6 +103,6 @@ def built_from_models(server: Server, cases: Iterable[Case], migrated: Schema) -
     source = ModelsSource(metadatas=tuple(metadatas), dialect=mysql.dialect())
     environment: Any = SimpleNamespace(server=server)
     models, reason = source.build(environment, migrated)
-    if models is None or models.failures:
-        raise ValueError(reason if models is None else models.failures)
+    if models is None or models.uncreated:
+        raise ValueError(reason if models is None else models.uncreated)
     return models

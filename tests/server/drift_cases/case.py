@@ -96,14 +96,12 @@ def declare(case: Case, number: int, metadata: MetaData) -> MetaData:
             event.listen(metadata, "after_create", DDL(statement.replace("%", "%%")))
         return metadata
     names = {**NAMES, "metadata": metadata, "identifier": _identifier()}
-    common = f'Table("$t", metadata, identifier, {"" if case.is_whole else case.model}'
-    if case.is_whole:
-        common += f'Column("a", Integer), Column("b", Integer)), {case.model}'
-    else:
-        common += "),"
-    made = eval(numbered(f"({common})", number), names)  # noqa: S307 - our own data, as source so that names can vary
-    last = made[-1]
-    return last.metadata if isinstance(last, Table) else metadata
+    arguments = 'Column("a", Integer), Column("b", Integer)' if case.is_whole else case.model
+    table = f'Table("$t", metadata, identifier, {arguments})'
+    source = f"[{table}, {case.model}]" if case.is_whole else f"[{table}]"
+    made = eval(numbered(source, number), names)  # noqa: S307 - our own data, as source so that names can vary
+    last: Table = made[-1]
+    return last.metadata
 
 
 def _identifier() -> Column[int]:
