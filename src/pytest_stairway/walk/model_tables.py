@@ -31,6 +31,17 @@ def create_all(engine: Engine, metadatas: Sequence[MetaData], without: Collectio
     return None
 
 
+def send(engine: Engine, statements: Sequence[str]) -> None:
+    """Send what is known to create the models.
+
+    Raises:
+        SQLAlchemyError: the server refuses a statement.
+    """
+    with _connected(engine) as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
 def create_each(engine: Engine, metadatas: Sequence[MetaData]) -> list[Uncreated]:
     """Create each table by itself, and return those that could not be created."""
     failed = []

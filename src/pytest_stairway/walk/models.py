@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import ForeignKeyConstraint
 from sqlalchemy.types import NullType
 
@@ -16,11 +17,12 @@ from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.servers.database import connect, create_database, drop_database, own_engine, sqlalchemy_url
 from pytest_stairway.walk.model_sources import sources
-from pytest_stairway.walk.model_tables import create_all, create_each
+from pytest_stairway.walk.model_tables import create_all, create_each, send
+from pytest_stairway.walk.models_cache import models_cache
 from pytest_stairway.walk.record import Models, Uncreated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from alembic.runtime.migration import MigrationContext
@@ -62,9 +64,15 @@ class ModelsSource:
             return None, (
                 "target_metadata in env.py has no tables: the modules that define the models are not imported there"
             )
-        with contextlib.ExitStack() as databases:
-            database, uncreated = self._create(environment.server, databases)
-            schema = replace(self._read(environment.server, database), counters=self._starts())
+        server = environment.server
+        cache = models_cache(self._engine(server, None), self.metadatas, server.database_prefix, self.version_table)
+        schema = cache.load() if cache is not None else None
+        uncreated: list[Uncreated] = []
+        if schema is None:
+            schema, uncreated = self._created(server, cache.statements if cache is not None else ())
+            if cache is not None and not uncreated:
+                cache.store(schema)
+        schema = replace(schema, counters=self._starts())
         try:
             excluded = self._excluded(schema, migrated)
         except _HookError as error:
@@ -77,11 +85,11 @@ class ModelsSource:
         """Give the MetaData whose naming convention Alembic's operations follow: it heeds none where there are many."""
         return self.metadatas[0] if len(self.metadatas) == 1 else None
 
-    def url(self, server: Server, database: str) -> URL:
+    def url(self, server: Server, database: str | None) -> URL:
         """Build a URL for operations on the models' behalf: their dialect decides which options of theirs count."""
         return sqlalchemy_url(server.walk_address, database, f"{self.dialect.name}+pymysql")
 
-    def _engine(self, server: Server, database: str) -> Engine:
+    def _engine(self, server: Server, database: str | None) -> Engine:
         return own_engine(server.walk_address, self.url(server, database), future=True)
 
     def sources(self, names: Collection[str], env: Path) -> tuple[tuple[str, Location], ...]:
@@ -108,6 +116,19 @@ class ModelsSource:
     def _read(self, server: Server, database: str) -> Schema:
         with contextlib.closing(connect(server.address, database)) as connection:
             return SchemaReader(connection, database, server.flavor, frozenset({self.version_table})).read()
+
+    def _created(self, server: Server, statements: Sequence[str]) -> tuple[Schema, list[Uncreated]]:
+        """Create the models in a database of their own and read them back, beside what could not be created.
+
+        The statements that are known to do it are sent as they are; where one is refused, SQLAlchemy finds out which.
+        """
+        if statements:
+            with contextlib.suppress(SQLAlchemyError), _database(server) as database:
+                send(self._engine(server, database), statements)
+                return self._read(server, database), []
+        with contextlib.ExitStack() as databases:
+            database, uncreated = self._create(server, databases)
+            return self._read(server, database), uncreated
 
     def _tables(self) -> Iterator[Table]:
         for metadata in self.metadatas:
