@@ -165,5 +165,5 @@ def _statements(metadatas: Sequence[MetaData], dialect: Dialect) -> list[str]:
 def _code() -> str:
     """Hash the code that creates and reads: a development tree changes it without a new version."""
     package = Path(__file__).parent.parent
-    files = sorted([*(package / "schema").glob("*.py"), *(package / "walk").glob("models*.py")])
+    files = sorted([*(package / "schema").glob("*.py"), *(package / "walk").glob("model*.py")])
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
