@@ -5,13 +5,14 @@ PYTHON ?= python3
 ARGS ?=
 bin := .venv/bin
 
-.PHONY: help verify test lint types bench clean
+.PHONY: help verify test lint types bench comparison clean
 
 help:
 	@echo "make verify  run the reference application's migrations up, down and up again on a real server"
 	@echo "make test    run all tests"
 	@echo "make lint    check style and format"
 	@echo "make types   check static types"
+	@echo "make comparison  refresh the tables of docs/comparison.md, in about twenty minutes"
 	@echo "make bench   print all benchmarks, in about ten minutes; ARGS=--quick in one"
 	@echo "make clean   remove the virtual environment and what the tools left"
 	@echo
@@ -35,6 +36,10 @@ types: .venv/.test .venv/.types
 bench: .venv/.test
 	@.ci/ensure-server
 	$(bin)/python -m benchmarks $(ARGS)
+
+comparison: .venv/.test .venv/.peers
+	@.ci/ensure-server
+	$(bin)/python -m benchmarks comparison snapshot --write docs/comparison.md
 
 clean:
 	rm -rf .venv .tox .mypy_cache .pytest_cache .ruff_cache build dist

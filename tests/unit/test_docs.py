@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 
 import pytest
 
+from pytest_stairway.schema.tolerances import DRIFT, ROUND_TRIP
 from pytest_stairway.settings import KEYS, Key
 
 ROOT = Path(__file__).parent.parent.parent
@@ -36,6 +38,14 @@ def test_no_key_is_documented_that_does_not_exist() -> None:
 def test_each_link_leads_to_a_file(document: Path) -> None:
     targets = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text(encoding="utf-8"))
     assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+def test_each_tolerance_is_documented_with_where_it_holds() -> None:
+    page = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8")
+    cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| `")]
+    documented = {name.strip("`"): (round_trip == "x", drift == "x") for name, round_trip, drift, _ in cells}
+    names = [field.name for field in dataclasses.fields(DRIFT)]
+    assert documented == {name: (getattr(ROUND_TRIP, name), getattr(DRIFT, name)) for name in names}
 
 
 def test_each_make_target_of_the_readme_exists() -> None:
