@@ -109,6 +109,8 @@ def _changed(before: Table, after: Table, old: Column, new: Column, attributes: 
 
 def _differing(old: Column, new: Column, tolerances: Tolerances, flavor: Flavor) -> tuple[str, ...]:
     """Return the attributes that differ. A default that is spelled the same in both is the same, whatever the type."""
+    if old == new:
+        return ()
     names = differing(_meaning(old, tolerances, flavor), _meaning(new, tolerances, flavor))
     if old.default == new.default:
         names = tuple(name for name in names if name != "default")

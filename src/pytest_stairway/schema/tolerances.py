@@ -111,13 +111,11 @@ class DeclaredNames:
 
     def has(self, table: str, name: str) -> bool:
         """Compare without regard to case, as `lower_case_table_names` may have changed the table's."""
-        wanted = (table.casefold(), name.casefold())
-        return any(
-            (each.casefold(), one.casefold()) == wanted
-            for each, names in self.tables.items()
-            if each.casefold() == wanted[0]
-            for one in names
-        )
+        names = self.tables.get(table)
+        if names is None:
+            same = (each for other, each in self.tables.items() if other.casefold() == table.casefold())
+            names = next(same, frozenset())
+        return name in names or name.casefold() in map(str.casefold, names)
 
 
 def looks_automatic(table: str, name: str) -> bool:
