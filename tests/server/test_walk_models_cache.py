@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import DDL, Column, Integer, MetaData, String, Table, event
+from sqlalchemy import DDL, CheckConstraint, Column, Integer, MetaData, String, Table, event
 from sqlalchemy.dialects import mysql
 
 from pytest_stairway.schema.model import Kind, Schema
@@ -146,3 +146,16 @@ def test_a_cache_that_cannot_be_written_costs_no_more_than_time(server: Server, 
     kept.write_text("a file where the directory should be", encoding="utf-8")
     schema, creations = created(server, models())
     assert ((Kind.TABLE, "users") in schema.objects, creations) == (True, 1)
+
+
+def test_the_statements_sent_are_those_of_create_all(server: Server) -> None:
+    def percent() -> MetaData:
+        metadata = models()
+        even = CheckConstraint("id % 2 = 0", name="even")
+        Table("t", metadata, Column("id", Integer), Column("a", String(9), server_default="5%", comment="50%s"), even)
+        event.listen(metadata, "after_create", DDL("CREATE VIEW v AS SELECT id FROM t WHERE a LIKE '%%x%%'"))
+        return metadata
+
+    by_create_all = percent()
+    event.listen(by_create_all, "after_create", lambda *_, **__: None)
+    assert built(server, percent()) == built(server, by_create_all)
