@@ -94,7 +94,8 @@ def models_cache(engine: Engine, metadatas: Sequence[MetaData], prefix: str, *mo
             if _rewrites_statements(connection) or _has_databases_of_others(connection, prefix):
                 return None
             statements = _statements(metadatas, connection.dialect)
-            known = [connection.dialect.name, *more, _code(), *_variables(connection), *statements]
+            in_any_order = sorted(statements)  # SQLAlchemy keeps a table's indexes in a set
+            known = [connection.dialect.name, *more, _code(), *_variables(connection), *in_any_order]
     except Exception:  # noqa: BLE001 - the models are the project's: their types may raise anything, and will again
         return None
     finally:
