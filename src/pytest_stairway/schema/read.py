@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pymysql
 import pymysql.cursors
 
-from pytest_stairway.schema.ask import Asker, Rows
+from pytest_stairway.schema.ask import Asker, Rows, rows_of
 from pytest_stairway.schema.model import UNREADABLE, DefaultCollations, Kind, Schema
 from pytest_stairway.schema.tokens import quote_identifier, string_literal, without_database
 from pytest_stairway.schema.triggers import trigger_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pytest_stairway.flavor import Flavor
 
@@ -119,34 +119,44 @@ class SchemaReader:
         refreshed = self._schema(listed, wanted, known)
         return known if refreshed == known else refreshed
 
-    def question_for_tables(self, known: Schema, names: Collection[str]) -> str:
-        """Ask which tables, views and sequences of these names there are, for `refresh_tables`.
+    def first_questions(self, known: Schema, names: Collection[str], *, come_or_go: bool) -> list[str]:
+        """Give what `refresh_tables` has to know: which tables, views and sequences of these names there are.
+
+        Where none can have come or gone, these are known, and their texts are asked for at once.
 
         The names must be spelt as in the statements that they come from: the server has a table under this name, in
         lower case (`lower_case_table_names`), or as it is known.
         """
         folded = {name.casefold() for name in names}
+        if not come_or_go:
+            return [self._show(key) for key in _tables_concerned(known, folded)]
         spellings = {*names, *(name.lower() for name in names), *(name for _, name in _tables_named(known, folded))}
-        return _LISTING_OF_TABLES.format(
-            database=string_literal(self._database), names=", ".join(map(string_literal, spellings))
-        )
+        return [
+            _LISTING_OF_TABLES.format(
+                database=string_literal(self._database), names=", ".join(map(string_literal, spellings))
+            )
+        ]
 
-    def refresh_tables(self, known: Schema, names: Collection[str], found: Rows | None) -> Schema:
+    def refresh_tables(
+        self, known: Schema, names: Collection[str], answers: Sequence[Rows | pymysql.MySQLError], *, come_or_go: bool
+    ) -> Schema:
         """Do what `refresh` does, where nothing was sent but statements to tables, views and sequences of these names.
 
-        Then no other name came or went, and `found`, the answer to `question_for_tables`, is all there is to list: the
-        cost does not grow with the schema. It is None where these did not come or go either. Triggers go with their
-        table, and events by themselves, without a statement of their own: where that may be, everything is listed.
+        Then no other name came or went, and the answers to `first_questions` are all there is to list: the cost does
+        not grow with the schema. Triggers go with their table, and events by themselves, without a statement of their
+        own: where that may be, everything is listed.
         """
         folded = {name.casefold() for name in names}
         if _more_may_have_gone(known, folded):
             return self.refresh(known, names)
-        before = _tables_named(known, folded)
-        there = before
-        if found is not None:
-            there = {(kind, name) for name, type_name in found if (kind := self._kind(name, type_name)) is not None}
-        gone = before - there
-        texts = self._texts(sorted(there | (_relatives(known, folded) - gone)))
+        gone: set[Key] = set()
+        if come_or_go:
+            listed = rows_of(answers[0])
+            there = {(kind, name) for name, type_name in listed if (kind := self._kind(name, type_name)) is not None}
+            gone = _tables_named(known, folded) - there
+            texts = self._texts(sorted(there | (_relatives(known, folded) - gone)))
+        else:
+            texts = self._read(_tables_concerned(known, folded), answers)
         changed = {key: text for key, text in texts.items() if known.objects.get(key) != text}
         if not changed and not gone:
             return known
@@ -196,9 +206,17 @@ class SchemaReader:
             texts |= {key: text for key, text in self._triggers() if key in wanted}
         return {key: self._without_context(text) for key, text in texts.items()}
 
+    def _read(self, keys: Sequence[Key], answers: Sequence[Rows | pymysql.MySQLError]) -> dict[Key, str]:
+        shown = zip(keys, answers, strict=True)
+        return {key: self._without_context(_shown(key[0], answer)) for key, answer in shown}
+
     def _show_create(self, keys: list[Key]) -> dict[Key, str]:
-        answers = self.asker.ask([f"SHOW CREATE {kind.upper()} {self._qualified(name)}" for kind, name in keys])
+        answers = self.asker.ask([self._show(key) for key in keys])
         return {key: _shown(key[0], answer) for key, answer in zip(keys, answers, strict=True)}
+
+    def _show(self, key: Key) -> str:
+        kind, name = key
+        return f"SHOW CREATE {kind.upper()} {self._qualified(name)}"
 
     def _keep_counters(self, texts: dict[Key, str]) -> None:
         for (kind, name), text in texts.items():
@@ -240,6 +258,11 @@ def _shown(kind: Kind, answer: Rows | pymysql.MySQLError) -> str:
 
 def _tables_named(known: Schema, names: set[str]) -> set[Key]:
     return {key for key in known.objects if key[0] in _IN_TABLES and key[1].casefold() in names}
+
+
+def _tables_concerned(known: Schema, names: set[str]) -> list[Key]:
+    """List these tables and their relatives, in an order that depends on nothing else."""
+    return sorted(_tables_named(known, names) | _relatives(known, names))
 
 
 def _more_may_have_gone(known: Schema, names: set[str]) -> bool:

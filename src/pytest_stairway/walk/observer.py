@@ -48,8 +48,8 @@ _READING_VERBS = frozenset({"explain", "select", "set", "show"})
 _OTHER_KINDS = frozenset({"database", "event", "function", "procedure", "schema", "trigger"})
 """Words without one of which no DDL is about anything but tables, views and sequences."""
 
-_COMING_AND_GOING = frozenset({"create", "drop", "rename"})
-"""Words without one of which no statement makes a table come or go: ALTER TABLE needs RENAME for it."""
+_IN_LISTING = frozenset({"sequence", "table", "tables", "view"})
+"""Words without one of which CREATE and DROP make no table come or go, but an index."""
 
 _FILLING = frozenset({"exchange", "import", "rename", "select", "values"})
 """Words without one of which no DDL puts rows into a table: CREATE TABLE ... SELECT, partitions, tablespaces."""
@@ -91,11 +91,11 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class _FirstAnswers:
-    """`others` grows with each statement that nobody recorded; `tables` is None where it was not asked for."""
+    """`others` grows with each statement that nobody recorded; `tables` answers the reader's first questions."""
 
     others: int
     versions: Rows | pymysql.MySQLError
-    tables: Rows | None
+    tables: tuple[Rows | pymysql.MySQLError, ...]
 
 
 @dataclass
@@ -145,13 +145,15 @@ class Observer:
         were recorded since the walk began, COMMIT and ROLLBACK included.
         """
         known = self.state
-        touched = spelt_in([statement for statement in statements if first_word(statement.sql) in _DDL_VERBS])
-        first = self._first_request(known.schema, touched, sent)
+        ddl = [statement for statement in statements if first_word(statement.sql) in _DDL_VERBS]
+        touched = spelt_in(ddl)
+        come_or_go = any(_may_come_or_go(statement.sql) for statement in ddl)
+        first = self._first_request(touched, sent, come_or_go=come_or_go)
         if self.everything or not self._all_is_recorded(first, (*statements, *alembics)):
             schema = self._reader.refresh(known.schema, None)
             tables = set(schema.names(Kind.TABLE))
         else:
-            schema = self._refreshed(touched, first.tables)
+            schema = self._refreshed(touched, first, come_or_go=come_or_go)
             tables = self._tables_with_changed_rows(schema, statements)
             if not any(_may_fill(statement.sql) for statement in statements):
                 tables &= known.rows.keys()
@@ -179,12 +181,12 @@ class Observer:
             return True
         return before is not None and self._counters is not None and not _unseen(self._counters - before, statements)
 
-    def _refreshed(self, touched: Collection[str], found: Rows | None) -> Schema:
+    def _refreshed(self, touched: Collection[str], first: _FirstAnswers, *, come_or_go: bool) -> Schema:
         """Read again what DDL touched; these are the words of all DDL that happened."""
         if not touched:
             return self.state.schema
         if _OTHER_KINDS.isdisjoint(name.lower() for name in touched):
-            return self._reader.refresh_tables(self.state.schema, touched, found)
+            return self._reader.refresh_tables(self.state.schema, touched, first.tables, come_or_go=come_or_go)
         return self._reader.refresh(self.state.schema, touched)
 
     def _tables_with_changed_rows(self, after: Schema, statements: Collection[Statement]) -> set[str]:
@@ -203,15 +205,13 @@ class Observer:
             found |= _descendants(before, found) | _descendants(after, found)
         return found & tables.keys()
 
-    def _first_request(self, known: Schema, touched: Collection[str], sent: int) -> _FirstAnswers:
-        """Count the statements of others, read the version table and, where they may differ, which tables there are."""
+    def _first_request(self, touched: Collection[str], sent: int, *, come_or_go: bool) -> _FirstAnswers:
+        """Count the statements of others, read the version table, and ask what was touched."""
         known_of = self._asker.asked + sent
-        questions = [_QUERIES, self.version_question]
-        if not _COMING_AND_GOING.isdisjoint(name.lower() for name in touched):
-            questions.append(self._reader.question_for_tables(known, touched))
-        queries, versions, *tables = self._asker.ask(questions)
+        of_tables = self._reader.first_questions(self.state.schema, touched, come_or_go=come_or_go) if touched else ()
+        queries, versions, *tables = self._asker.ask([_QUERIES, self.version_question, *of_tables])
         others = int(rows_of(queries)[0][1]) - known_of
-        return _FirstAnswers(others, versions, rows_of(tables[0]) if tables else None)
+        return _FirstAnswers(others, versions, tuple(tables))
 
     def _read_counters(self) -> Counters:
         return Counters.of(self._asker.rows(_COUNTERS))
@@ -230,6 +230,12 @@ def _unseen(counted: Counters, statements: Collection[Statement]) -> bool:
         or counted.dml > dml
         or any(first_word(statement.sql) in _OPAQUE_VERBS for statement in statements)
     )
+
+
+def _may_come_or_go(sql: str) -> bool:
+    """Tell whether DDL can make a table, view or sequence come or go: ALTER needs RENAME for it."""
+    words = {word.lower() for word in _NAME.findall(sql)}
+    return "rename" in words or (first_word(sql) in {"create", "drop"} and not words.isdisjoint(_IN_LISTING))
 
 
 def _may_fill(sql: str) -> bool:
