@@ -103,9 +103,9 @@ def tls_argument(address: Address, driver: str) -> dict[str, bool]:
     return {"ssl_disabled": True} if driver == "pymysql" and not address.tls else {}
 
 
-def own_engine(address: Address, url: URL, *, future: bool = False) -> Engine:
+def own_engine(address: Address, url: URL, **options: Any) -> Engine:
     """Make an engine for a URL of this server that keeps no connection: one left open would block the next DDL."""
-    return create_engine(url, poolclass=NullPool, future=future, connect_args=tls_argument(address, "pymysql"))
+    return create_engine(url, poolclass=NullPool, connect_args=tls_argument(address, "pymysql"), **options)
 
 
 def create_database(server: Server, *, charset: str | None = None, collation: str | None = None) -> str:
