@@ -136,7 +136,7 @@ def test_a_fault_of_our_own_shows_its_traceback(project: Project, run: Run) -> N
         def broken(self):
             raise KeyError("ours")
 
-        module.Stairway.climb = broken
+        module.Stairway.climbed = broken
         """,
     )
     result = run()

@@ -133,7 +133,7 @@ def test_a_migration_that_shuts_the_server_down(project: Project, run: Run) -> N
 
 READS = ("pytest_stairway.walk.climb", "Climb", "_describe", "self._server")
 MODELS = ("pytest_stairway.walk.models", "ModelsSource", "build", "arguments[0].server")
-BEFORE = ("pytest_stairway.walk.stairway", "Stairway", "climb", "self.environment.server")
+BEFORE = ("pytest_stairway.walk.stairway", "Stairway", "climbed", "self.environment.server")
 
 
 @pytest.mark.parametrize(
