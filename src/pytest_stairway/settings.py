@@ -117,6 +117,7 @@ class Settings:
     start_timeout: float = _key(SECONDS, 120, "how long a server may take to start, in seconds")
     driver: str | None = _key(DRIVERNAME, None, 'drivername of the URL that env.py gets ("mysql+asyncmy")', flag=True)
     url_variables: tuple[str, ...] = _key(TEXTS, (), "environment variables in which env.py looks for the database URL")
+    app: str | None = _key(TEXT, None, 'Flask application ("package:create_app"), as `flask --app`', flag=True)
     x: tuple[str, ...] = _key(TEXTS, (), 'argument for env.py ("key=value"), as `alembic -x`', flag=True)
     connection: str | None = _key(
         _one_of("engine", "connection"), None, 'what to put into config.attributes["connection"] for env.py'

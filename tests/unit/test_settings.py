@@ -45,6 +45,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     server_variables = {sql_mode = "ANSI", max_connections = 10}
     start_timeout = 30
     driver = "mysql+asyncmy"
+    app = "shop:create_app"
     url_variables = ["DATABASE_URL"]
     x = ["tenant=a", "verbose"]
     connection = "engine"
@@ -65,6 +66,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         server_variables=(("sql_mode", "ANSI"), ("max_connections", 10)),
         start_timeout=30,
         driver="mysql+asyncmy",
+        app="shop:create_app",
         url_variables=("DATABASE_URL",),
         x=("tenant=a", "verbose"),
         connection="engine",
@@ -198,6 +200,7 @@ def test_flags_are_those_that_a_person_types() -> None:
         "--stairway-url-is-disposable",
         "--stairway-server",
         "--stairway-driver",
+        "--stairway-app",
         "--stairway-x",
         "--stairway-heads",
         "--stairway-downgrade",

@@ -20,8 +20,10 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
+from pytest_stairway.history.project import Kind
 from pytest_stairway.servers.database import connect, end_sessions, sqlalchemy_url
 from pytest_stairway.walk import drivers, threads
+from pytest_stairway.walk.application import Application, migrating
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
 from pytest_stairway.walk.env_errors import env_error, loading_error, refused_at
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
@@ -53,6 +55,10 @@ class Environment:
     server: Server
     output: list[str] = field(default_factory=list)
     abandon: Callable[[StairwayError], None] = threads.end_process
+    application: Application = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.application = Application(self.settings.app)
 
     def url(self, database: str) -> URL:
         """Build the URL of a database: the project's driver, and what its own URL says about data (`?charset=`).
@@ -95,7 +101,7 @@ class Environment:
             with own_event_loop(), listeners:
                 listeners.enter_context(guard)
                 listeners.enter_context(sessions.listening())
-                with self._config(database, arguments) as config, limit.watching("env.py, before its first migration,"):
+                with limit.watching("env.py, before its first migration,"), self._config(database, arguments) as config:
                     script = _load_revisions(config, self.project)
                     sessions.lines.revisions = revision_files(script)
                     _Context(config, script, guard, limit, plan, destination).run(self.project)
@@ -122,9 +128,12 @@ class Environment:
         text = url.render_as_string(hide_password=False)
         os.environ.update(dict.fromkeys(self.settings.url_variables, text))
         config = self.project.alembic_config()
-        config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
         config.cmd_opts = CommandLine("alembic").parser.parse_args(arguments)
         with contextlib.ExitStack() as stack:
+            if self.project.kind is Kind.FLASK_MIGRATE or self.settings.app is not None:
+                stack.enter_context(self.application.context())
+                config = stack.enter_context(migrating(config, url))
+            config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
             if self.settings.connection is not None:
                 config.attributes["connection"] = self._connectable(url, stack)
             yield config

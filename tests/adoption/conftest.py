@@ -1,0 +1,103 @@
+"""Whole projects, adopted as a stranger would: their own commands and the suite, each in a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import subprocess
+import sys
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_stairway.servers.database import connect, sqlalchemy_url
+from tests.server.conftest import kind, pytest_generate_tests, server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytest_stairway.servers.interface import Server
+
+__all__ = ["kind", "pytest_generate_tests", "server"]
+
+SUITE = "from pytest_stairway.suite import *\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A project in `root`; its own is `database`, and the suite gets a scratch database of the same server."""
+
+    root: Path
+    server: Server
+    database: str
+
+    @property
+    def url(self) -> str:
+        return sqlalchemy_url(self.server.address, self.database).render_as_string(hide_password=False)
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run a statement beside the project."""
+        with contextlib.closing(connect(self.server.address)) as connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return list(cursor.fetchall())
+
+    def write(self, path: str, text: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+
+    def replace(self, path: str, old: str, new: str) -> None:
+        file = self.root / path
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+    def run(self, *command: str) -> str:
+        """Run a Python module as `python -m`, with the project's database in DATABASE_URL, and return its output."""
+        done = self._python(*command, DATABASE_URL=self.url)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    def verify(self, *arguments: str) -> tuple[int, str]:
+        """Run the suite; return the exit status, and the report without what differs from run to run."""
+        url = sqlalchemy_url(self.server.address, None).render_as_string(hide_password=False)
+        own = ("--stairway-url", url, "--stairway-url-is-disposable", "-p", "no:cacheprovider", "-q")
+        done = self._python("pytest", *own, *arguments)
+        return done.returncode, _shown(done.stdout)
+
+    def _python(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: value for name, value in os.environ.items() if name not in {"CI", "BUILD_NUMBER", "DATABASE_URL"}}
+        return subprocess.run(  # noqa: S603 - the project's own commands
+            [sys.executable, "-m", *command],
+            cwd=self.root,
+            env={**kept, **variables, "COLUMNS": "120"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+
+def _shown(text: str) -> str:
+    text = "\n".join(line.rstrip() for line in text.splitlines())
+    text = re.sub(r"-+ Captured output of env.py call -+\n.*?(?=\n[-=_]{3,})", "CAPTURED", text, flags=re.DOTALL)
+    text = re.sub(r"(MySQL|MariaDB) [\d.]+\d( \([^)]*\))?", "SERVER", text)
+    text = re.sub(r"\b[0-9a-f]{12}\b", "REVISION", text)
+    text = re.sub(r" +\[100%\]", " [100%]", text)
+    text = re.sub(r"in [\d.]+ ?s\b", "in N s", text)
+    return re.sub(r"([=_-])\1{3,}", r"\1\1\1", text).strip()
+
+
+@pytest.fixture
+def adopted(tmp_path: Path, server: Server) -> Iterator[Adopted]:
+    project = Adopted(tmp_path, server, f"shop_{secrets.token_hex(4)}")
+    project.write("pytest.ini", "[pytest]\n")
+    project.write("test_migrations.py", SUITE)
+    project.rows(f"CREATE DATABASE {project.database}")
+    yield project
+    project.rows(f"DROP DATABASE {project.database}")
