@@ -54,7 +54,7 @@ migrations/versions/0004.py:16  downgrade-differs
   downgrade of 0004 leaves users.name as VARCHAR(9) NOT NULL; before the upgrade it was VARCHAR(9) NULL
   statement: ALTER TABLE users MODIFY name VARCHAR(9) NOT NULL
   Instead:
-      op.execute("ALTER TABLE `users` MODIFY COLUMN `name` varchar(9) DEFAULT NULL")
+      op.alter_column("users", "name", existing_type=sa.String(9), nullable=True)
 --- migrations ---
 4 revisions of alembic.ini walked on SERVER (ORIGIN) in N s: 2 findings, 0 warnings, 0 not checked
 === short test summary info ===
