@@ -17,13 +17,12 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from pytest_stairway.errors import StairwayError
 from tests.server.walked_projects import (
     VERIFIED,
     Production,
     WalkedProject,
     needs_one_vendor,
-    walked,
+    outcome_of,
 )
 
 if TYPE_CHECKING:
@@ -113,13 +112,6 @@ def project(tmp_path: Path, server: Server, driver: Driver) -> WalkedProject:
     if driver.dialect == "mariadb" and not server.flavor.is_mariadb:
         pytest.skip("SQLAlchemy's dialect of this driver refuses MySQL")
     return WalkedProject(tmp_path, server)
-
-
-def outcome_of(project: WalkedProject, **settings: object) -> list[str] | str:
-    try:
-        return walked(project.walk(**settings))
-    except StairwayError as error:
-        return str(error)
 
 
 def test_the_url_of_the_config_carries_the_driver_of_the_settings(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import sys
 import types
 from textwrap import dedent
@@ -13,7 +12,7 @@ import pymysql
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, event, inspect
 
-from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
+from pytest_stairway.errors import EnvironmentRefused, ProjectError
 from tests.server.walked_projects import (
     MIGRATE,
     ONLINE,
@@ -21,8 +20,8 @@ from tests.server.walked_projects import (
     Production,
     WalkedProject,
     needs_one_vendor,
+    outcome_of,
     running_production,
-    walked,
 )
 
 if TYPE_CHECKING:
@@ -79,18 +78,6 @@ def hard_coded(production: Production) -> str:
 def fill_pool(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("SELECT 1")
-
-
-def outcome_of(project: WalkedProject, **settings: object) -> list[str] | str:
-    """Walk, and give what was verified, or the whole message where it was refused, without the place that met it."""
-    try:
-        return walked(project.walk(**settings))
-    except EnvironmentRefused as error:
-        place, *tried = error.tried
-        assert re.match(r"migrations/(env|versions/\w+)\.py:\d+: |$", place)
-        return str(EnvironmentRefused(error.what, tried=tuple(tried), fix=error.fix))
-    except StairwayError as error:
-        return str(error)
 
 
 ENGINES = {

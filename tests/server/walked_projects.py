@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_stairway.errors import EnvironmentRefused, StairwayError
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
 from pytest_stairway.servers import choose
@@ -172,3 +174,15 @@ def _counters(server: Server) -> dict[str, int]:
     with contextlib.closing(connect(server.address)) as connection, connection.cursor() as cursor:
         cursor.execute("SHOW GLOBAL STATUS LIKE 'Com\\_%'")
         return {name: int(value) for name, value in cursor.fetchall()}
+
+
+def outcome_of(project: WalkedProject, **settings: object) -> list[str] | str:
+    """Walk, and give what was verified, or the whole message where it was refused, without the place that met it."""
+    try:
+        return walked(project.walk(**settings))
+    except EnvironmentRefused as error:
+        place, *tried = error.tried
+        assert re.match(r"migrations/(env|versions/\w+)\.py:\d+: |$", place)
+        return str(EnvironmentRefused(error.what, tried=tuple(tried), fix=error.fix))
+    except StairwayError as error:
+        return str(error)
