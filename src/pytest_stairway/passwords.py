@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HIDDEN = "***"
 
@@ -43,15 +47,26 @@ def hide_passwords(text: str, *known: str) -> str:
     return hide_in_finding(text, *known)
 
 
-def hide_in_finding(text: str, *generated: str) -> str:
-    """Replace what is a password for certain, and leave the columns and values called so: remedies are pasted."""
+def hide_in_finding(text: str, *generated: str, given: Sequence[str] = ()) -> str:
+    """Replace what is a password for certain, and leave the columns and values called so: remedies are pasted.
+
+    One that was `given` counts where it stands in a URL, since it may be a word that is used for something else.
+    """
+    for password in filter(None, given):
+        for form in _forms(password):
+            text = text.replace(f":{form}@", f":{HIDDEN}@")
     text = re.sub(r"(://[^:/@\s]*):\S*@", rf"\1:{HIDDEN}@", text)
     # Alembic says "locate revision identified by" of what is no password.
     text = re.sub(r"(?<!revision )(\bIDENTIFIED\s+BY\s+)'[^']*'", rf"\1'{HIDDEN}'", text, flags=re.IGNORECASE)
     for password in filter(None, generated):
-        for form in {password, quote(password, safe=""), quote(password, safe=" +"), quote_plus(password)}:
+        for form in _forms(password):
             text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", HIDDEN, text)
     return text
+
+
+def _forms(password: str) -> set[str]:
+    """Give every form that a password has in a URL."""
+    return {password, quote(password, safe=""), quote(password, safe=" +"), quote_plus(password)}
 
 
 def hide_password_of_url(url: str) -> str:

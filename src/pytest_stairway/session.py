@@ -132,11 +132,10 @@ class Session:
 
     def hidden(self, text: str) -> str:
         """Replace the passwords in a text that is about to be shown: env.py, migrations and drivers may print them."""
-        given = [self.server.address.password] if self._server_is_known() else []
-        return hide_passwords(text, *given, *self._generated_passwords())
+        return hide_passwords(text, *self._given_passwords(), *self._generated_passwords())
 
     def hidden_in_finding(self, text: str) -> str:
-        return hide_in_finding(text, *self._generated_passwords())
+        return hide_in_finding(text, *self._generated_passwords(), given=self._given_passwords())
 
     def environment(self) -> Environment:
         """Give the project on its server.
@@ -203,6 +202,9 @@ class Session:
             with contextlib.suppress(StairwayError):
                 return bool(self.server)
         return False
+
+    def _given_passwords(self) -> list[str]:
+        return [self.server.address.password] if self._server_is_known() else []
 
     def _generated_passwords(self) -> list[str]:
         """Give the passwords that nobody has chosen, which stand for nothing else."""

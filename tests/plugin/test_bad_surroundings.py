@@ -141,7 +141,7 @@ def test_no_password_is_shown_whatever_is_printed(
 def test_no_password_is_shown_where_the_suite_itself_fails(project: Project, run: Run, given: str) -> None:
     project.change(
         {
-            "conftest.py": "import pytest_stairway.walk.stairway as module\n\ndef broken(self):\n    raise KeyError('ours')\n\nmodule.Stairway.climb = broken\n"
+            "conftest.py": "import pytest_stairway.walk.stairway as module\n\ndef broken(self):\n    raise KeyError('ours')\n\nmodule.Stairway.climbed = broken\n"
         }
     )
     output = "\n".join(run(f"--stairway-url={given}", "--stairway-url-is-disposable", *LOUD).outlines)

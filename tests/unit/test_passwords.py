@@ -34,6 +34,10 @@ def test_passwords_of_urls_in_a_text_are_hidden(text: str, shown: str) -> None:
     assert hide_passwords(text) == shown
 
 
+def test_a_finding_hides_a_given_password_where_it_stands_in_a_url() -> None:
+    assert hide_in_finding("u://a b:my pass@c, my pass", given=("my pass",)) == "u://a b:***@c, my pass"
+
+
 def test_a_finding_keeps_columns_and_values_that_are_called_so() -> None:
     statement = "UPDATE users SET password = 'x', comment='password=x'"
     assert hide_in_finding(statement, "generated") == statement

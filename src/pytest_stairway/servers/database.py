@@ -105,7 +105,8 @@ def tls_argument(address: Address, driver: str) -> dict[str, bool]:
 
 def own_engine(address: Address, url: URL, **options: Any) -> Engine:
     """Make an engine for a URL of this server that keeps no connection: one left open would block the next DDL."""
-    return create_engine(url, poolclass=NullPool, connect_args=tls_argument(address, "pymysql"), **options)
+    arguments = {**tls_argument(address, "pymysql"), "password": address.password}
+    return create_engine(url, poolclass=NullPool, connect_args=arguments, **options)
 
 
 def create_database(server: Server, *, charset: str | None = None, collation: str | None = None) -> str:

@@ -135,6 +135,8 @@ class ConnectionGuard:
         url = sqlalchemy_url(self._address, self._database, f"{dialect.name}+{dialect.driver}")
         positional, arguments = dialect.create_connect_args(url)
         arguments.update(socket_argument(url) | tls_argument(self._address, dialect.driver))
+        # SQLAlchemy makes a plain string of it, which drivers encode as latin-1.
+        arguments.update({name: self._address.password for name in ("password", "passwd") if name in arguments})
         arguments.update({name: value for name, value in given.items() if name in KEPT_ARGUMENTS})
         init_command = given.get("init_command")
         if isinstance(init_command, str) and _ONLY_SETS_VARIABLES.fullmatch(init_command):

@@ -177,7 +177,7 @@ def holding(sql: str, others: Iterable[Session]) -> tuple[Statement, ...]:
     That is what takes the same user lock, or locks whole tables, or names a table that the statement names; where
     nothing does, everything they hold.
     """
-    held = [each for session in others for each in session.held]
+    held = list(dict.fromkeys(each for session in others for each in session.held))
     if _USER_LOCK.search(sql):
         locks = [each for each in held if _USER_LOCK.search(each.sql)]
         same = [each for each in locks if set(_STRING.findall(each.sql)) & set(_STRING.findall(sql))]
