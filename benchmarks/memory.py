@@ -17,7 +17,7 @@ from benchmarks.table import circumstances, markdown
 if TYPE_CHECKING:
     from pytest_stairway.servers.interface import Server
 
-HEAD = ("server", "revisions", "tables", "peak", "asked for")
+HEAD = ("server", "revisions", "tables", "peak", "goal")
 MANY_TABLES = 200
 ASKED = (300, MANY_TABLES)
 MEBIBYTE = 1 << 20

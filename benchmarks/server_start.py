@@ -22,7 +22,7 @@ from pytest_stairway.errors import StairwayError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HEAD = ("server", "first start", "later", "asked for")
+HEAD = ("server", "first start", "later", "goal")
 KINDS = (*LOCAL_SERVERS, "mysql:9.7")
 ASKED = {"mysqld": "later under 1.5 s", "mariadbd": "later under 0.5 s"}
 

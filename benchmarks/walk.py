@@ -57,7 +57,7 @@ HEAD = (
     "walk",
     "Alembic / bare",
     "walk / bare",
-    "asked for",
+    "goal",
 )
 UP_DOWN_UP = (True, False, True)
 
@@ -101,7 +101,7 @@ def main() -> None:
     print(markdown(HEAD, [each.row() for each in done]))
     for least, most in growths(done):
         growth = f"{most.ratio / least.ratio:.2f} times that at {least.revisions}"
-        print(f"\n{least.flavor}: walk / bare at {most.revisions} revisions is {growth}; asked for: at most 1.2.")
+        print(f"\n{least.flavor}: walk / bare at {most.revisions} revisions is {growth}; goal: at most 1.2.")
     print(f"\nMedians of {options.repeat} runs. {circumstances(servers, 'pytest-stairway')}")
 
 

@@ -26,7 +26,7 @@ HEAD = (
     "times ours",
     "pytest-alembic, a new connection each step",
     "times ours",
-    "asked for",
+    "goal",
     "runs of each",
 )
 ASKED = {100: "at least 10", 300: "at least 12"}

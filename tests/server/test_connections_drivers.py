@@ -305,6 +305,7 @@ def test_ctrl_c_during_a_walk_beside_an_event_loop_ends_it(
     stop = threading.Event()
     thread = threading.Thread(target=interrupt)
     loop = asyncio.new_event_loop()
+    before = set(threading.enumerate())  # a walk that was given up leaves its thread behind
     production.watch()
     thread.start()
     try:
@@ -313,6 +314,6 @@ def test_ctrl_c_during_a_walk_beside_an_event_loop_ends_it(
         stop.set()
         thread.join()
         loop.close()
-    for walker in [thread for thread in threading.enumerate() if thread.name == "stairway"]:
+    for walker in set(threading.enumerate()) - before:
         walker.join()
     assert (outcome, production.activity()) == ("interrupted", {})
