@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import psutil
@@ -67,6 +68,16 @@ def _is_at_hand(request: Request) -> bool:
     except UnavailableError:
         return False
     return True
+
+
+@pytest.fixture(autouse=True)
+def _no_models_left() -> Iterator[None]:
+    """Leave no project's `models` imported: every project calls its own so, the reference application as well."""
+    before = sys.modules.pop("models", None)
+    yield
+    sys.modules.pop("models", None)
+    if before is not None:
+        sys.modules["models"] = before
 
 
 @pytest.fixture(scope="session")
