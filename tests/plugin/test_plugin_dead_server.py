@@ -123,11 +123,11 @@ FAILED test_migrations.py::test_upgrades[0001-create-roles] - Failed: stairway: 
 
 
 def test_a_migration_that_shuts_the_server_down(project: Project, run: Run) -> None:
-    project.add("0003", "stop", 'op.execute("SHUTDOWN")')
+    project.add("0003", "stop", 'op.execute("SHUTDOWN")\nop.execute("DO SLEEP(60)")')
     result = run("-rs")
     result.assert_outcomes(failed=1, passed=2, skipped=6)
     assert told(result) == expected(
-        "while the upgrade of 0003 was running", "ended with status 0", "migrations/versions/0003.py:12: SHUTDOWN"
+        "while the upgrade of 0003 was running", "ended with status 0", "migrations/versions/0003.py:13: DO SLEEP(60)"
     )
 
 

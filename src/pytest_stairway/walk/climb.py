@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -23,7 +24,6 @@ from pytest_stairway.walk.overrun import TimeLimitError
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Versions
 from pytest_stairway.walk.recorder import Recorder, server_error
-from pytest_stairway.walk.time_limit import TimeIsOver, TimeLimit
 from pytest_stairway.walk.version_table import VersionTable
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from pytest_stairway.history.revisions import History
     from pytest_stairway.walk.environment import Environment
+    from pytest_stairway.walk.time_limit import TimeLimit
 
 Steps = Generator[MigrationStep, None, None]
 """Steps for `MigrationContext.run_migrations`, which applies each one before it asks for the next."""
@@ -208,15 +209,13 @@ class Climb:
 
         def migration(**kwargs: Any) -> None:
             with self._recorder.step(running.statements):
-                try:
-                    original(**kwargs)
-                except StairwayError:
-                    raise
-                except (Exception, SystemExit, TimeIsOver) as error:  # noqa: BLE001 - a migration may raise anything
-                    running.failure = self._recorder.failure(error, running.revision)
-                overrun = self._limit.take()
+                error, overrun = self._limit.call(functools.partial(original, **kwargs))
+                if isinstance(error, StairwayError):
+                    raise error
                 if overrun is not None:
                     running.failure = self._recorder.late(overrun, running.revision)
+                elif error is not None:
+                    running.failure = self._recorder.failure(error, running.revision)
             if running.failure is not None:
                 self._refuse_dead_server(running.failure.errno, running.failure.error)
                 self._roll_back()

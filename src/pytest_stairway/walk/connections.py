@@ -8,12 +8,11 @@ the arguments are built anew and only an allow-list is kept of the project's own
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import logging
 import re
 import weakref
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -26,8 +25,8 @@ from pytest_stairway.walk import drivers
 from pytest_stairway.walk.dialects import LearnedServers, socket_argument
 
 if TYPE_CHECKING:
+    import contextlib
     from collections.abc import Mapping
-    from types import TracebackType
 
     from pytest_stairway.servers.interface import Address
     from pytest_stairway.walk.sessions import Sessions
@@ -62,7 +61,7 @@ def wrong_dialect(name: str) -> EnvironmentRefused:
 class ConnectionGuard:
     """Sends every connection that SQLAlchemy opens to one database of one server, and refuses what it cannot send.
 
-    `refusal` is the first one, for env.py files that catch everything. On exit, connections that it opened are
+    `refusal` is the first one, for env.py files that catch everything. At the end, connections that it opened are
     invalidated: pools of the application reconnect to their own server.
     """
 
@@ -78,30 +77,22 @@ class ConnectionGuard:
         self._sent_back: weakref.WeakSet[Any] = weakref.WeakSet()
         self._begun: weakref.WeakSet[Connection] = weakref.WeakSet()
         self._learned = LearnedServers()
-        self._exits = contextlib.ExitStack()
 
-    def __enter__(self) -> Self:
-        with contextlib.ExitStack() as exits:
-            exits.callback(self._learned.put_back)
-            exits.callback(self._invalidate)
-            exits.enter_context(drivers.guarded(self.refuse))
-            for target, name, listener in (
-                (Engine, "do_connect", self._connect),
-                (Pool, "checkout", self._checkout),
-                (Engine, "begin", self._begin),
-                (Engine, "before_cursor_execute", self._before_cursor_execute),
-                (Engine, "commit", self._refuse_foreign),
-                (Engine, "rollback", self._rollback),
-            ):
-                event.listen(target, name, listener)
-                exits.callback(event.remove, target, name, listener)
-            self._exits = exits.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._exits.__exit__(kind, error, traceback)
+    def install(self, exits: contextlib.ExitStack) -> None:
+        """Begin to guard; closing the stack ends it, and may be repeated where a signal interrupted it."""
+        exits.callback(self._learned.put_back)
+        exits.callback(self._invalidate)
+        drivers.guard(exits, self.refuse)
+        for target, name, listener in (
+            (Engine, "do_connect", self._connect),
+            (Pool, "checkout", self._checkout),
+            (Engine, "begin", self._begin),
+            (Engine, "before_cursor_execute", self._before_cursor_execute),
+            (Engine, "commit", self._refuse_foreign),
+            (Engine, "rollback", self._rollback),
+        ):
+            event.listen(target, name, listener)
+            exits.callback(event.remove, target, name, listener)
 
     def refuse(self, error: EnvironmentRefused) -> NoReturn:
         """Raise the error, and remember it."""

@@ -56,17 +56,17 @@ def opening() -> Iterator[None]:
         _opening.reset(token)
 
 
-@contextlib.contextmanager
-def guarded(refuse: Callable[[EnvironmentRefused], NoReturn]) -> Iterator[None]:
-    """Refuse every connection that is not opened under `opening()`; `refuse` is told each refusal, and raises it."""
-    with contextlib.ExitStack() as stack:
-        for entry in _ENTRY_POINTS:
-            owner = _owner(entry)
-            if owner is not None:
-                original = getattr(owner, entry.method)
-                stack.callback(setattr, owner, entry.method, original)
-                setattr(owner, entry.method, _refusing(entry.driver, original, refuse))
-        yield
+def guard(exits: contextlib.ExitStack, refuse: Callable[[EnvironmentRefused], NoReturn]) -> None:
+    """Until the stack is closed, refuse every connection that is not opened under `opening()`.
+
+    `refuse` is told each refusal, and raises it.
+    """
+    for entry in _ENTRY_POINTS:
+        owner = _owner(entry)
+        if owner is not None:
+            original = getattr(owner, entry.method)
+            exits.callback(setattr, owner, entry.method, original)
+            setattr(owner, entry.method, _refusing(entry.driver, original, refuse))
 
 
 def _owner(entry: _EntryPoint) -> Any:

@@ -30,7 +30,7 @@ from pytest_stairway.walk.isolation import own_event_loop, process_kept
 from pytest_stairway.walk.overrun import Surroundings, overran, stuck
 from pytest_stairway.walk.prompts import unattended
 from pytest_stairway.walk.sessions import Sessions, SourceLines
-from pytest_stairway.walk.time_limit import TimeIsOver, TimeLimit
+from pytest_stairway.walk.time_limit import TimeLimit
 
 if TYPE_CHECKING:
     from pytest_stairway.history.project import Project
@@ -99,7 +99,7 @@ class Environment:
 
         def migrate() -> None:
             with own_event_loop(), listeners:
-                listeners.enter_context(guard)
+                guard.install(listeners)
                 listeners.enter_context(sessions.listening())
                 with limit.watching("env.py, before its first migration,"), self._config(database, arguments) as config:
                     script = _load_revisions(config, self.project)
@@ -114,7 +114,7 @@ class Environment:
             try:
                 runner.run(migrate, stop)
             finally:
-                listeners.close()  # where env.py's thread had to be left to itself
+                listeners.close()  # where env.py's thread was left to itself, or a signal met it while it closed them
                 self.output.append(output.getvalue())
 
     def _arguments(self, destination: str) -> list[str]:
@@ -182,13 +182,8 @@ class _Context:
         self._environment.run_migrations = self._checked_run_migrations  # type: ignore[method-assign]
 
     def run(self, project: Project) -> None:
-        raised: BaseException | None = None
         with self._environment:
-            try:
-                self._script.run_env()
-            except (Exception, SystemExit, TimeIsOver) as error:  # noqa: BLE001 - env.py is the project's
-                raised = error
-            overrun = self._limit.take()
+            raised, overrun = self._limit.call(self._script.run_env)
         if overrun is not None and self._guard.refusal is None and raised is not None:
             raise overran(overrun, project) from None
         # What came first is what happened: env.py may have caught it and gone on, or raised something else.

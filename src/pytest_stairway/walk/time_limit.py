@@ -52,6 +52,7 @@ class TimeLimit:
         self._signal: signal.Signals | None = None
         self._began: float | None = None
         self._interrupts = False
+        self._stops = False
         self._given_up = False
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -79,6 +80,7 @@ class TimeLimit:
     def start(self, what: str) -> None:
         """Begin a new measure, of `what` in words."""
         with self._lock:
+            self._stops = False
             self.overrun = None
             self._what = what
             self._began = time.monotonic()
@@ -88,6 +90,7 @@ class TimeLimit:
 
         A thread that was given up does not return: what it would put back belongs to others by now.
         """
+        self._stops = True
         if self._given_up:
             threading.Event().wait()
         with self._lock:
@@ -111,8 +114,22 @@ class TimeLimit:
                 yield step
         self.start("env.py, after its last migration,")
 
-    def take(self) -> Overrun | None:
-        """Stop the clock, and give what was going on if the time was over; it is the caller's to tell, and only his."""
+    def call(self, function: Callable[[], object]) -> tuple[BaseException | None, Overrun | None]:
+        """Call a function and stop the clock; give what it raised, and what was going on if the time was over.
+
+        Both are the caller's to tell, and only his. KeyboardInterrupt and the like are not kept.
+        """
+        raised: BaseException | None = None
+        try:
+            try:
+                function()
+            except (Exception, SystemExit, TimeIsOver) as error:  # noqa: BLE001 - a migration may raise anything
+                raised = error
+            return raised, self._take()
+        except TimeIsOver as error:  # it struck while the function's own error was on its way
+            return raised or error, self._take()
+
+    def _take(self) -> Overrun | None:
         self.stop()
         overrun, self.overrun = self.overrun, None
         return overrun
@@ -169,7 +186,7 @@ class TimeLimit:
             signal.signal(self._signal, signal.SIG_DFL)
 
     def _received(self, _number: int, _frame: Any) -> None:
-        if self._interrupts:
+        if self._interrupts and not self._stops:
             self._interrupts = False
             raise TimeIsOver
 
