@@ -29,7 +29,7 @@ LAYERS = (
     ("walk",),
     ("checks",),
     ("reports",),
-    ("interruption", "shared", "session", "header", "suite", "fixtures", "options", "plugin"),
+    ("interruption", "shared", "session", "header", "review", "suite", "fixtures", "options", "plugin"),
 )
 MAY_IMPORT_ONLY = {"reports": {"errors", "findings", "flavor", "reports"}}
 ONLY_IN = {

@@ -1,13 +1,26 @@
-"""The `--stairway-*` flags: one for each key of the settings that a person would type."""
+"""The `--stairway-*` flags: one for each key of the settings that a person would type, and those of a reviewer."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_stairway.settings import KEYS
 
 if TYPE_CHECKING:
     import pytest
+
+
+SQL = "--stairway-sql"
+SHOW = "--stairway-show"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The revisions that a reviewer wants to see, as typed."""
+
+    sql: str | None
+    show: str | None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -22,6 +35,14 @@ def add_options(parser: pytest.Parser) -> None:
         else:
             default = "" if key.default is None else f" (default: {key.default})"
             group.addoption(key.flag, action="store", default=None, metavar="VALUE", help=key.help + default)
+    group.addoption(SQL, metavar="REV", help="run no test; print what a revision sends to the server, up and down")
+    group.addoption(SHOW, metavar="REV", help="run no test; print the change of the schema that a revision makes")
+
+
+def review_wanted(config: pytest.Config) -> Review | None:
+    """Give what is to be shown instead of running tests, None where tests are to be run."""
+    review = Review(config.getoption(SQL), config.getoption(SHOW))
+    return None if review.sql is None and review.show is None else review
 
 
 def given_options(config: pytest.Config) -> dict[str, object]:

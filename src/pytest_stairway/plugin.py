@@ -28,7 +28,7 @@ from pytest_stairway.fixtures import (
     stairway_verdict,
 )
 from pytest_stairway.interruption import Interruption
-from pytest_stairway.options import add_options, given_options
+from pytest_stairway.options import add_options, given_options, review_wanted
 from pytest_stairway.reports.progress import NoProgress, Progress, TerminalProgress
 from pytest_stairway.settings import Settings, load_settings
 
@@ -68,6 +68,33 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     config.stash[RUN] = run = Run(config, settings)
     config.stash[SESSION] = lambda: run.session
+    if review_wanted(config) is not None:
+        config.option.dist = "no"  # pytest-xdist would start workers that have no test to run
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> bool | None:
+    """Collect no test where a reviewer wants to see a revision."""
+    return None if review_wanted(session.config) is None else True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Show the revisions that a reviewer wants to see, instead of running tests."""
+    review = review_wanted(session.config)
+    if review is None:
+        return None
+    from pytest_stairway.review import review_lines  # noqa: PLC0415 - see the module's docstring
+
+    config = session.config
+    try:
+        lines = review_lines(config.stash[SESSION](), sql=review.sql, show=review.show)
+    except StairwayError as error:
+        raise pytest.UsageError(config.stash[SESSION]().hidden(str(error))) from None
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    for line in lines:
+        reporter.write_line(line.text, **line.markup)
+    return True
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -146,7 +173,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let nothing interrupt the end: what may hang, the fixtures of the user's tests, is over by now."""
+    """Let nothing interrupt the end: what may hang, the fixtures of the user's tests, is over by now.
+
+    A revision that was shown is no failure, though no test ran.
+    """
+    if review_wanted(session.config) is not None and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+        session.exitstatus = pytest.ExitCode.OK
     run = session.config.stash.get(RUN, None)
     if run is not None:
         run.begin_end()

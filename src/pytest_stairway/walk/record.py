@@ -26,12 +26,16 @@ class Direction(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement that a step sent: `seconds` on the server, `error` as the server worded it."""
+    """One statement that a step sent: `seconds` on the server, `error` as the server worded it.
+
+    `parameters` is the beginning of what was sent with it, as Python writes it; "" where nothing was.
+    """
 
     sql: str
     location: Location
     seconds: float = 0.0
     error: str | None = None
+    parameters: str = ""
 
 
 @dataclass(frozen=True, slots=True)

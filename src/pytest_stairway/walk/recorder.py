@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pytest_stairway.findings import Location
 from pytest_stairway.walk.blockers import wait_of
+from pytest_stairway.walk.parameters import shown_parameters
 from pytest_stairway.walk.record import Failure, LockWait, Statement
 
 if TYPE_CHECKING:
@@ -119,19 +120,19 @@ class Recorder:
     def _before(self, _connection: Connection, _cursor: Any, _sql: str, *_: object) -> None:
         self._began = time.perf_counter()
 
-    def _after(self, connection: Connection, _cursor: Any, sql: str, *_: object) -> None:
-        self._keep(connection, sql)
+    def _after(self, connection: Connection, _cursor: Any, sql: str, parameters: Any, *_: object) -> None:
+        self._keep(connection, sql, parameters)
 
     def _failed(self, context: Any) -> None:
         if context.statement is None or context.connection is None:
             return
         errno, text = self.server_error(context.original_exception)
-        statement = self._keep(context.connection, context.statement, text)
+        statement = self._keep(context.connection, context.statement, context.parameters, text)
         session = self._sessions.of(context.connection)
         if errno == LOCK_WAIT_TIMEOUT and session is not None:  # now: the migration may close the other before it ends
             self._lock_wait = wait_of(self._server, session.id, statement, self._sessions, self._database)
 
-    def _keep(self, connection: Connection, sql: str, error: str | None = None) -> Statement:
+    def _keep(self, connection: Connection, sql: str, parameters: Any, error: str | None = None) -> Statement:
         seconds = time.perf_counter() - self._began
         self.sent += 1
         if connection.dialect.paramstyle in {"format", "pyformat"}:  # these drivers take %% for %
@@ -140,7 +141,7 @@ class Recorder:
             statement = Statement(sql, Location(), seconds, error)
             self._alembics.append(statement)
             return statement
-        statement = Statement(sql, self._location(), seconds, error)
+        statement = Statement(sql, self._location(), seconds, error, shown_parameters(parameters))
         self._step.append(statement)
         return statement
 
