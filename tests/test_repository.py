@@ -18,9 +18,9 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "pytest_stairway"
 PROJECTS = ROOT / "tests" / "projects"
 
-# A line may import from the lines above it and from itself; reports read findings alone.
+# A line may import from the lines above it and from itself; reports read findings and the report made of them alone.
 LAYERS = (
-    ("errors", "findings", "flavor", "passwords"),
+    ("errors", "findings", "flavor", "passwords", "report"),
     ("settings",),
     ("schema",),
     ("remedies",),
@@ -29,9 +29,12 @@ LAYERS = (
     ("walk",),
     ("checks",),
     ("reports",),
-    ("interruption", "shared", "session", "header", "review", "suite", "fixtures", "options", "plugin"),
+    (
+        *("interruption", "shared", "judgement", "reporting", "session", "header", "review"),
+        *("suite", "fixtures", "options", "plugin"),
+    ),
 )
-MAY_IMPORT_ONLY = {"reports": {"errors", "findings", "flavor", "reports"}}
+MAY_IMPORT_ONLY = {"reports": {"errors", "findings", "flavor", "report", "reports"}}
 ONLY_IN = {
     "pytest": {"suite.py", "fixtures.py", "options.py", "plugin.py"},
     "_pytest": set(),

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, NoReturn, Protocol
 import pytest
 
 from pytest_stairway.errors import StairwayError
-from pytest_stairway.findings import Finding, Severity, Skip, Stage
+from pytest_stairway.findings import Skip
+from pytest_stairway.report import Judged
 from pytest_stairway.reports.terminal import render
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy.engine import Engine
 
+    from pytest_stairway.findings import Stage
     from pytest_stairway.session import Session
     from pytest_stairway.walk.scratch import ScratchDatabase
 
@@ -111,20 +113,30 @@ def stairway_verdict(request: pytest.FixtureRequest, stairway_session: Session) 
     return verdict
 
 
-def _judge(test: pytest.Item, session: Session, outcomes: Iterable[Finding | Skip]) -> None:
-    findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-    test.user_properties += [
-        (f"stairway-{name}", value)
-        for found in findings
-        for name, value in (("code", found.code), ("object", found.object), ("place", str(found.location)))
-    ]
-    errors = [found for found in findings if found.severity is Severity.ERROR]
+def _judge(test: pytest.Item, session: Session, outcomes: Iterable[Judged | Skip]) -> None:
+    findings = [outcome for outcome in outcomes if isinstance(outcome, Judged)]
+    test.user_properties += [each for found in findings for each in _properties(found, session)]
+    errors = [found.finding for found in findings if found.is_error]
     if errors:
         _show_output(test, session)
         pytest.fail(session.hidden_in_finding(render(errors)), pytrace=False)
     reasons = [outcome.reason for outcome in outcomes if isinstance(outcome, Skip)]
     if reasons:
         pytest.skip(session.hidden_in_finding("; ".join(dict.fromkeys(reasons))))
+
+
+def _properties(judged: Judged, session: Session) -> list[tuple[str, object]]:
+    """Say of a finding in JUnit's XML what its test failed for, or would have."""
+    found = judged.finding
+    values = {
+        "code": found.code,
+        "object": found.object,
+        "place": str(found.location),
+        "severity": found.severity.value,
+        "standing": judged.standing.value,
+        "reason": judged.reason,
+    }
+    return [(f"stairway-{name}", session.hidden_in_finding(value)) for name, value in values.items() if value]
 
 
 def _tell_once(test: pytest.Item, session: Session, error: StairwayError) -> NoReturn:

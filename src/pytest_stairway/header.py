@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_stairway.errors import StairwayError
-from pytest_stairway.reports.terminal import count, plural, render_skips, render_warnings
+from pytest_stairway.reporting import report
+from pytest_stairway.reports.terminal import counts, plural, summary
 
 if TYPE_CHECKING:
     from pytest_stairway.session import Session
@@ -29,24 +30,15 @@ def header_lines(session: Session, *, needs_server: bool) -> list[str]:
 
 
 def summary_lines(session: Session, *, with_settings: bool) -> list[str]:
-    """Show warnings whole, skips with their reasons, and one line that counts everything.
+    """Show what no test shows, and one line that counts everything; nothing where this session has not walked.
 
-    Nothing where this session has not walked. `with_settings` is for the controller of pytest-xdist: it does not
-    collect, and so shows no header.
+    `with_settings` is for the controller of pytest-xdist: it does not collect, and so shows no header.
     """
-    record = session.known_record()
-    if record is None:
+    if session.known_record() is None:
         return []
-    outcomes = session.findings_from_files + session.findings_from_walk
-    warnings = render_warnings(outcomes)
-    walked = f"{plural(len(session.history.revisions), 'revision')} of {_name(session)} walked"
-    lines = [
-        *((*warnings.splitlines(), "") if warnings else ()),
-        *render_skips(outcomes),
-        *(_settings(session) if with_settings else ()),
-        f"{walked} on {record.flavor} ({record.origin}) in {record.seconds:.1f} s: {count(outcomes)}",
-    ]
-    return [session.hidden_in_finding(line) for line in lines]
+    made = report(session, with_steps=False)
+    settings = [session.hidden_in_finding(line) for line in _settings(session)] if with_settings else []
+    return [*summary(made), *settings, counts(made)]
 
 
 def _name(session: Session) -> str:

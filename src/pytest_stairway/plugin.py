@@ -64,6 +64,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     try:
         settings = load_settings(config.rootpath, given_options(config))
+        _refuse_unknown_codes(settings)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[RUN] = run = Run(config, settings)
@@ -95,6 +96,13 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     for line in lines:
         reporter.write_line(line.text, **line.markup)
     return True
+
+
+def _refuse_unknown_codes(settings: Settings) -> None:
+    if settings.severity:
+        from pytest_stairway.judgement import refuse_unknown_codes  # noqa: PLC0415 - see the module's docstring
+
+        refuse_unknown_codes(settings)
 
 
 @pytest.hookimpl(optionalhook=True)

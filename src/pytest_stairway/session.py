@@ -18,6 +18,7 @@ from pytest_stairway.errors import ProjectError, ServerError, StairwayError
 from pytest_stairway.findings import Finding, Skip, Stage
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
+from pytest_stairway.judgement import judge
 from pytest_stairway.passwords import hide_in_finding, hide_passwords
 from pytest_stairway.servers import choose, existing, pristine
 from pytest_stairway.servers.interface import Address, Remains, Request, Server
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pymysql.cursors import Cursor
 
     from pytest_stairway.flavor import Flavor
+    from pytest_stairway.report import Judged
     from pytest_stairway.reports.progress import Progress
     from pytest_stairway.servers.rundir import RunDirectory
     from pytest_stairway.shared import Shared
@@ -124,6 +126,15 @@ class Session:
         except StairwayError:
             return None
 
+    def walk_problem(self) -> str:
+        """Say in one line why there is no record although it was asked for; "" otherwise."""
+        for name in ("server", "record"):
+            try:
+                _ = getattr(self, name) if self._shared.knows(name) else None
+            except StairwayError as error:
+                return error.what
+        return ""
+
     @property
     def output(self) -> str:
         """What env.py and the migrations printed and logged in the walk, or until it could not go on."""
@@ -158,15 +169,31 @@ class Session:
 
     @cached_property
     def findings_from_files(self) -> tuple[Finding | Skip, ...]:
-        return self._judge(Subject(self.history, self.settings, None, self.root), FILES_ALONE)
+        return self._check(Subject(self.history, self.settings, None, self.root), FILES_ALONE)
 
     @cached_property
     def findings_from_walk(self) -> tuple[Finding | Skip, ...]:
         subject = Subject(self.history, self.settings, self.record, self.root)
-        return self._judge(subject, frozenset(Stage) - FILES_ALONE)
+        return self._check(subject, frozenset(Stage) - FILES_ALONE)
 
-    def outcomes(self, stage: Stage, revision: str | None = None) -> tuple[Finding | Skip, ...]:
-        """Give what the checks say about a stage, of one revision where it is given.
+    @cached_property
+    def judged_from_files(self) -> tuple[Judged | Skip, ...]:
+        return self._judged(self.findings_from_files)
+
+    @cached_property
+    def judged_from_walk(self) -> tuple[Judged | Skip, ...]:
+        return self._judged(self.findings_from_walk)
+
+    def known_because(self, finding: Finding) -> str | None:  # noqa: ARG002 - whether it is known is asked of each
+        """Say why a finding was there before this change; None where it counts."""
+        return None
+
+    def is_new(self, revision: str) -> bool:  # noqa: ARG002 - of a tree that nothing is compared with
+        """Tell whether this change adds a revision."""
+        return True
+
+    def outcomes(self, stage: Stage, revision: str | None = None) -> tuple[Judged | Skip, ...]:
+        """Give what the checks say about a stage, of one revision where it is given, and what it means for the run.
 
         Raises:
             ProjectError: there is no revision to look at.
@@ -174,7 +201,7 @@ class Session:
         """
         if stage is not Stage.HISTORY:
             self.history.refuse_empty()
-        every = self.findings_from_files if stage in FILES_ALONE else self.findings_from_walk
+        every = self.judged_from_files if stage in FILES_ALONE else self.judged_from_walk
         return tuple(
             outcome
             for outcome in every
@@ -213,7 +240,12 @@ class Session:
         addresses = (self.server.address, self.server.walk_address)
         return [address.password for address in addresses if self.settings.url is None or address != addresses[0]]
 
-    def _judge(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:
+    def _judged(self, outcomes: tuple[Finding | Skip, ...]) -> tuple[Judged | Skip, ...]:
+        findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
+        judged = judge(findings, self.settings, waived_because=lambda _: None, known_because=self.known_because)
+        return (*judged, *(outcome for outcome in outcomes if isinstance(outcome, Skip)))
+
+    def _check(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:
         return tuple(
             outcome
             for check in all_checks()

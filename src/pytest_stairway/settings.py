@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "pyproject.toml"
+OFF = "off"
+SEVERITIES = ("error", "warning", OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ def _are_variables(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) or _is_whole(item) for item in value.values())
 
 
+def _are_severities(value: object) -> bool:
+    return isinstance(value, dict) and all(item in SEVERITIES for item in value.values())
+
+
 def _is_drivername(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"(mysql|mariadb)\+\w+", value) is not None
 
@@ -83,6 +89,9 @@ SECONDS = Kind("a number of seconds above 0", _is_seconds, parse=float)
 LIMIT = Kind("a number of seconds, or 0 for no limit", _is_limit, parse=float)
 TEXTS = Kind("a list of texts", _are_texts, keep=tuple)
 VARIABLES = Kind("a table of texts and whole numbers", _are_variables, keep=lambda table: tuple(table.items()))
+SEVERITY_OF_CODES = Kind(
+    'a table of codes, each "error", "warning" or "off"', _are_severities, keep=lambda table: tuple(table.items())
+)
 DRIVERNAME = Kind('a drivername such as "mysql+asyncmy"', _is_drivername)
 
 
@@ -129,6 +138,7 @@ class Settings:
     column_order: bool = _key(BOOLEAN, default=False, help_="whether the order of columns counts")
     lock_timeout: float = _key(SECONDS, 10, "how long a migration may wait for a lock, in seconds", flag=True)
     step_timeout: float = _key(LIMIT, 300, "how long a step may run, in seconds; 0 is no limit", flag=True)
+    severity: tuple[tuple[str, str], ...] = _key(SEVERITY_OF_CODES, (), 'code to "error", "warning" or "off"')
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def source(self, name: str) -> str | None:

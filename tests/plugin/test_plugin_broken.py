@@ -103,9 +103,13 @@ def test_a_project_that_never_downgrades_is_one_line(project: Project, run: Run)
     ("settings", "told"),
     [
         ("heds = 2", 'pyproject.toml: [tool.stairway] has no key "heds"; did you mean "heads"?'),
+        (
+            'severity = {column-los = "off"}',
+            'pyproject.toml: [tool.stairway.severity] has no code "column-los"; did you mean "column-lost"?',
+        ),
         ('heads = "two"', 'pyproject.toml: [tool.stairway] heads must be a whole number of at least 1, found "two"'),
     ],
-    ids=["unknown key", "wrong type"],
+    ids=["unknown key", "wrong type", "unknown code"],
 )
 def test_settings_that_cannot_be_used(project: Project, run: Run, settings: str, told: str) -> None:
     project.settings(settings)

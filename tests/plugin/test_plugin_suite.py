@@ -127,5 +127,16 @@ def test_findings_are_properties_in_the_junit_file(project: Project, run: Run) -
             ("stairway-code", "upgrade-fails"),
             ("stairway-object", "0003"),
             ("stairway-place", "migrations/versions/0003.py:12"),
+            ("stairway-severity", "error"),
+            ("stairway-standing", "counts"),
         ]
     }
+
+
+def test_a_code_that_is_a_warning_in_the_settings_fails_no_test(project: Project, run_here: Run) -> None:
+    project.add("0003", "fail", FAILS)
+    project.settings('severity = {upgrade-fails = "warning"}')
+    result = run_here("-k", "upgrades")
+    result.assert_outcomes(passed=3, deselected=6)
+    assert "migrations/versions/0003.py:12  upgrade-fails" in result.outlines
+    assert result.outlines[-3].endswith(": 0 findings, 1 warning, 2 not checked")

@@ -54,6 +54,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     column_order = true
     lock_timeout = 2.5
     step_timeout = 0
+    severity = {column-lost = "error", cycle = "off"}
     """
     settings = load_settings(written(tmp_path, toml), {})
     assert settings == Settings(
@@ -75,6 +76,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         column_order=True,
         lock_timeout=2.5,
         step_timeout=0,
+        severity=(("column-lost", "error"), ("cycle", "off")),
     )
     assert {name for name, _ in settings.sources} == {key.name for key in KEYS}
 
@@ -144,6 +146,10 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
         ('connection = "both"', 'connection must be "engine" or "connection", found "both"'),
         ('downgrade = "never"', 'downgrade must be "required", "optional" or "none", found "never"'),
         ("downgrade = []", 'downgrade must be "required", "optional" or "none", found a list: empty'),
+        (
+            'severity = {column-lost = "fatal"}',
+            'severity must be a table of codes, each "error", "warning" or "off", found a table: column-lost=fatal',
+        ),
         ("heads = 2024-01-01", "heads must be a whole number of at least 1, found a date: 2024-01-01"),
     ],
 )

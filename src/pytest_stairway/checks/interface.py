@@ -38,10 +38,15 @@ class Subject:
         return self.record
 
     def location(self, path: Path | str, line: int | None = None, revision: str | None = None) -> Location:
-        """Place a finding, its path relative to the root where it lies below it."""
-        root, path = self.root.resolve(), Path(path)
-        label = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-        return Location(label, line, revision)
+        """Place a finding, see `place()`."""
+        return place(self.root, Path(path), line, revision)
+
+
+def place(root: Path, path: Path, line: int | None = None, revision: str | None = None) -> Location:
+    """Name a place, its path relative to the root where it lies below it."""
+    root = root.resolve()
+    label = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    return Location(label, line, revision)
 
 
 @dataclass(frozen=True, slots=True)

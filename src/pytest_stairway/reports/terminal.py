@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from pytest_stairway.findings import Finding, Severity, Skip
+from pytest_stairway.findings import Finding, Skip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
+
+    from pytest_stairway.report import Judged, Report
 
 
 def render(findings: Iterable[Finding]) -> str:
@@ -16,11 +18,18 @@ def render(findings: Iterable[Finding]) -> str:
     return "\n\n".join(map(_render_one, findings))
 
 
-def render_warnings(outcomes: Iterable[Finding | Skip]) -> str:
-    """Show the findings that fail no test."""
-    return render(
-        outcome for outcome in outcomes if isinstance(outcome, Finding) and outcome.severity is Severity.WARNING
-    )
+def summary(report: Report) -> list[str]:
+    """Show warnings whole, what is waived and known on a line each, and skips with their reasons.
+
+    Errors are shown by the tests that fail for them.
+    """
+    warnings = render(judged.finding for judged in report.warnings)
+    return [
+        *((*warnings.splitlines(), "") if warnings else ()),
+        *(f"waived: {_short(judged)}" for judged in report.waived),
+        *(f"known: {_short(judged)}" for judged in report.known),
+        *render_skips(report.skips),
+    ]
 
 
 def render_skips(outcomes: Iterable[Finding | Skip]) -> list[str]:
@@ -32,12 +41,16 @@ def render_skips(outcomes: Iterable[Finding | Skip]) -> list[str]:
     return [f"not checked: {_first(dict.fromkeys(where))}: {reason}" for reason, where in places.items()]
 
 
-def count(outcomes: Sequence[Finding | Skip]) -> str:
-    """Count what was found in words, nothing left out."""
-    severities = [outcome.severity for outcome in outcomes if isinstance(outcome, Finding)]
-    errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
-    skips = len(outcomes) - len(severities)
-    return f"{plural(errors, 'finding')}, {plural(warnings, 'warning')}, {skips} not checked"
+def counts(report: Report) -> str:
+    """Say what was walked where, how long it took, and how much was found, nothing left out."""
+    walked = f"{plural(len(report.revisions), 'revision')} of {report.project}"
+    if report.was_walked:
+        walked += f" walked on {report.flavor} ({report.origin}) in {report.seconds:.1f} s"
+    found = [plural(len(report.errors), "finding"), plural(len(report.warnings), "warning")]
+    found += [
+        f"{len(judged)} {word}" for word, judged in (("waived", report.waived), ("known", report.known)) if judged
+    ]
+    return f"{walked}: {', '.join(found)}, {len(report.skips)} not checked"
 
 
 def plural(number: int, noun: str) -> str:
@@ -49,6 +62,11 @@ def _render_one(finding: Finding) -> str:
     if finding.remedy:
         lines.append(textwrap.indent(finding.remedy, "  "))
     return "\n".join(lines)
+
+
+def _short(judged: Judged) -> str:
+    finding = judged.finding
+    return f"{finding.location}  {finding.code}: {finding.object} -- {judged.reason}"
 
 
 def _first(places: Iterable[str]) -> str:
