@@ -23,6 +23,7 @@ from pytest_stairway.passwords import hide_in_finding, hide_passwords
 from pytest_stairway.servers import choose, existing, pristine
 from pytest_stairway.servers.interface import Address, Remains, Request, Server
 from pytest_stairway.settings import FILE, Settings
+from pytest_stairway.waiving import Waiving
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 
@@ -182,7 +183,14 @@ class Session:
 
     @cached_property
     def judged_from_walk(self) -> tuple[Judged | Skip, ...]:
-        return self._judged(self.findings_from_walk)
+        """Judge what the walk shows, and the waivers: which are needed is known only now."""
+        subject = Subject(self.history, self.settings, self.record, self.root)
+        unused = self.waiving.unused(subject, self.findings_from_files + self.findings_from_walk)
+        return self._judged((*self.findings_from_walk, *self.waiving.invalid, *unused))
+
+    @cached_property
+    def waiving(self) -> Waiving:
+        return Waiving.read(self.history, self.settings, self.root)
 
     def known_because(self, finding: Finding) -> str | None:  # noqa: ARG002 - whether it is known is asked of each
         """Say why a finding was there before this change; None where it counts."""
@@ -242,7 +250,7 @@ class Session:
 
     def _judged(self, outcomes: tuple[Finding | Skip, ...]) -> tuple[Judged | Skip, ...]:
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-        judged = judge(findings, self.settings, waived_because=lambda _: None, known_because=self.known_because)
+        judged = judge(findings, self.settings, waived_because=self.waiving.because, known_because=self.known_because)
         return (*judged, *(outcome for outcome in outcomes if isinstance(outcome, Skip)))
 
     def _check(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:

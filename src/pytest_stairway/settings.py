@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "pyproject.toml"
+WAIVER = ("code", "object", "reason")
 OFF = "off"
 SEVERITIES = ("error", "warning", OFF)
 
@@ -77,6 +78,13 @@ def _are_severities(value: object) -> bool:
     return isinstance(value, dict) and all(item in SEVERITIES for item in value.values())
 
 
+def _are_waivers(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(row, dict) and {"code"} <= set(row) <= set(WAIVER) and all(map(_is_text, row.values()))
+        for row in value
+    )
+
+
 def _is_drivername(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"(mysql|mariadb)\+\w+", value) is not None
 
@@ -91,6 +99,12 @@ TEXTS = Kind("a list of texts", _are_texts, keep=tuple)
 VARIABLES = Kind("a table of texts and whole numbers", _are_variables, keep=lambda table: tuple(table.items()))
 SEVERITY_OF_CODES = Kind(
     'a table of codes, each "error", "warning" or "off"', _are_severities, keep=lambda table: tuple(table.items())
+)
+WAIVERS = Kind(
+    "a list of tables of code, object and reason",
+    _are_waivers,
+    keep=lambda rows: tuple(tuple(row.items()) for row in rows),
+    show=lambda rows: f"{len(rows)} in all",
 )
 DRIVERNAME = Kind('a drivername such as "mysql+asyncmy"', _is_drivername)
 
@@ -139,6 +153,9 @@ class Settings:
     lock_timeout: float = _key(SECONDS, 10, "how long a migration may wait for a lock, in seconds", flag=True)
     step_timeout: float = _key(LIMIT, 300, "how long a step may run, in seconds; 0 is no limit", flag=True)
     severity: tuple[tuple[str, str], ...] = _key(SEVERITY_OF_CODES, (), 'code to "error", "warning" or "off"')
+    waivers: tuple[tuple[tuple[str, str], ...], ...] = _key(
+        WAIVERS, (), "findings that are allowed, each with a code, an object and a reason"
+    )
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def source(self, name: str) -> str | None:

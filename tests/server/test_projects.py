@@ -18,6 +18,7 @@ from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
 from pytest_stairway.reports.terminal import render
 from pytest_stairway.settings import load_settings
+from pytest_stairway.waiving import Waiving
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 
@@ -48,7 +49,10 @@ def judge(server: Server) -> Iterator[Judge]:
         if any(outcome.stage is Stage.HISTORY for outcome in from_files):
             return from_files
         record = walk(Environment(history.project, settings, server), history)
-        return from_files + outcomes(history, settings, record, project)
+        found = from_files + outcomes(history, settings, record, project)
+        waiving = Waiving.read(history, settings, project)
+        unused = waiving.unused(Subject(history, settings, record, project), tuple(found))
+        return [*(each for each in found if not is_waived(each, waiving)), *waiving.invalid, *unused]
 
     of_the_repository = sys.modules.pop("models", None)
     yield judge
@@ -56,6 +60,10 @@ def judge(server: Server) -> Iterator[Judge]:
     sys.modules.pop("models", None)
     if of_the_repository is not None:
         sys.modules["models"] = of_the_repository
+
+
+def is_waived(outcome: Finding | Skip, waiving: Waiving) -> bool:
+    return isinstance(outcome, Finding) and waiving.because(outcome) is not None
 
 
 def outcomes(history: History, settings: Settings, record: Record | None, root: Path) -> list[Finding | Skip]:

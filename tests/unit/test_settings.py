@@ -55,6 +55,10 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     lock_timeout = 2.5
     step_timeout = 0
     severity = {column-lost = "error", cycle = "off"}
+    [[tool.stairway.waivers]]
+    code = "drift-extra"
+    object = "audit"
+    reason = "another application's"
     """
     settings = load_settings(written(tmp_path, toml), {})
     assert settings == Settings(
@@ -77,6 +81,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         lock_timeout=2.5,
         step_timeout=0,
         severity=(("column-lost", "error"), ("cycle", "off")),
+        waivers=((("code", "drift-extra"), ("object", "audit"), ("reason", "another application's")),),
     )
     assert {name for name, _ in settings.sources} == {key.name for key in KEYS}
 
@@ -149,6 +154,10 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
         (
             'severity = {column-lost = "fatal"}',
             'severity must be a table of codes, each "error", "warning" or "off", found a table: column-lost=fatal',
+        ),
+        (
+            'waivers = [{kode = "cycle"}]',
+            "waivers must be a list of tables of code, object and reason, found a list: kode=cycle",
         ),
         ("heads = 2024-01-01", "heads must be a whole number of at least 1, found a date: 2024-01-01"),
     ],
