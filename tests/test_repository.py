@@ -30,13 +30,13 @@ LAYERS = (
     ("checks",),
     ("reports",),
     (
-        *("interruption", "shared", "judgement", "waiving", "reporting", "session", "header", "review"),
-        *("suite", "fixtures", "options", "plugin"),
+        *("interruption", "shared", "judgement", "waiving", "serving", "reporting", "session", "header", "review"),
+        *("generation", "suite", "fixtures", "options", "plugin"),
     ),
 )
 MAY_IMPORT_ONLY = {"reports": {"errors", "findings", "flavor", "report", "reports"}}
 ONLY_IN = {
-    "pytest": {"suite.py", "fixtures.py", "options.py", "plugin.py"},
+    "pytest": {"generation.py", "suite.py", "fixtures.py", "options.py", "plugin.py"},
     "_pytest": set(),
     "testcontainers": {"servers/container.py"},
     "docker": {"servers/container.py", "servers/removal.py"},

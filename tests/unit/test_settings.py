@@ -226,6 +226,6 @@ def test_flags_are_those_that_a_person_types() -> None:
 
 def test_each_field_but_the_sources_is_a_key_with_help() -> None:
     fields = [field.name for field in dataclasses.fields(Settings)]
-    assert [key.name for key in KEYS] == fields[:-1]
+    assert [key.name for key in KEYS] == fields[:-3]
     assert [key.name for key in KEYS if not key.help] == []
-    assert fields[-1] == "sources"
+    assert fields[-3:] == ["name", "projects", "sources"]
