@@ -27,6 +27,7 @@ from benchmarks.table import circumstances, markdown
 from pytest_stairway.schema.diff import DRIFT, changes
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url
+from pytest_stairway.settings import Settings
 from pytest_stairway.walk.models import ModelsSource
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def drift(server: Server, metadata: sa.MetaData, migrated: Schema) -> None:
         ValueError: the models cannot be created, or differ from what they were created as.
     """
     source = ModelsSource(metadatas=(metadata,), dialect=mysql.dialect())
-    environment: Any = SimpleNamespace(server=server)
+    environment: Any = SimpleNamespace(server=server, settings=Settings())
     built, reason = source.build(environment, migrated)
     if built is None or changes(built.schema, migrated, DRIFT, flavor=server.flavor, declared=built.declared):
         raise ValueError(reason or "equal models differ")

@@ -55,9 +55,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """Something that could not be checked, and why."""
+    """Something that could not be checked, and why.
+
+    What was not checked `by_choice` of the project is told in the summary, and skips no test.
+    """
 
     check: str
     stage: Stage
     location: Location
     reason: str
+    by_choice: bool = False

@@ -7,61 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_stairway.checks import drift, models_uncreatable
-from pytest_stairway.checks.interface import Subject
 from pytest_stairway.findings import Finding
-from pytest_stairway.history.project import find_project
-from pytest_stairway.history.revisions import read_history
-from pytest_stairway.reports.terminal import render, render_skips
-from pytest_stairway.settings import load_settings
-from tests.server.walk_files import ENV, MigrationFiles
+from tests.server.modelled_projects import ModelledProject as Project
+from tests.server.walk_files import ENV
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pytest_stairway.findings import Skip
     from pytest_stairway.servers.interface import Server
 
 ONE_OF_EACH_VENDOR = True  # see conftest.py
-
-MODELS = """\
-import sqlalchemy as sa
-from sqlalchemy import event
-
-metadata = sa.MetaData()
-
-
-def made(name, *columns):
-    return sa.Table(name, metadata, sa.Column("id", sa.Integer, primary_key=True), *columns)
-
-
-"""
-ENV_WITH_MODELS = "import sys\nfrom pathlib import Path\nsys.path.insert(0, str(Path(__file__).parent.parent))\n" + (
-    "from models_of_a_test import metadata\n" + ENV.replace("connection)", "connection, target_metadata=metadata)")
-)
-
-
-class Project:
-    """A project whose models stand in a module beside alembic.ini."""
-
-    def __init__(self, root: Path, server: Server) -> None:
-        self.root = root
-        self.files = MigrationFiles(root, server, ENV_WITH_MODELS)
-
-    def outcomes(self, models: str, *upgrade: str) -> list[Finding | Skip]:
-        (self.root / "models_of_a_test.py").write_text(MODELS + models)
-        self.files.add("r1", "\n".join(f'op.execute("""{statement}""")' for statement in upgrade))
-        record = self.files.walk(downgrade="none")
-        settings = load_settings(self.root, {})
-        history = read_history(find_project(self.root, settings))
-        subject = Subject(history, settings, record, self.root)
-        return [outcome for check in (models_uncreatable, drift) for outcome in check.CHECK.run(subject)]
-
-    def told(self, models: str, *upgrade: str) -> str:
-        outcomes = self.outcomes(models, *upgrade)
-        findings = render(each for each in outcomes if isinstance(each, Finding))
-        return "\n".join([*([findings] if findings else []), *render_skips(outcomes)])
 
 
 @pytest.fixture
@@ -158,3 +114,45 @@ def test_columns_of_a_foreign_key_that_do_not_fit(project: Project) -> None:
     first, _ = project.outcomes(child + WITH_NAME, USERS)
     assert isinstance(first, Finding)
     assert (first.code, first.object) == ("models-uncreatable", "child")
+
+
+def test_models_that_are_no_metadata(project: Project) -> None:
+    project.rewrite_env("import metadata", "import Base")
+    project.rewrite_env("=metadata", "=Base")
+    base = "from sqlalchemy.orm import declarative_base\nBase = declarative_base(metadata=metadata)\n"
+    assert project.told(base + WITH_NAME, USERS) == (
+        "not checked: alembic/env.py:10: target_metadata in env.py is Base, which is no MetaData: pass Base.metadata"
+    )
+
+
+def test_models_that_are_nothing_of_the_kind(project: Project) -> None:
+    project.rewrite_env("=metadata", "='models'")
+    assert project.told(WITH_NAME, USERS) == (
+        "not checked: alembic/env.py:10: target_metadata in env.py is str, which is no MetaData"
+    )
+
+
+TWO_METADATAS = """\
+users = made("users")
+more = sa.MetaData()
+sa.Table({name!r}, more, sa.Column("id", sa.Integer, primary_key=True), sa.Column("user", sa.ForeignKey(users.c.id)))
+"""
+
+
+def several_metadatas(project: Project) -> None:
+    project.rewrite_env("import metadata", "import metadata, more")
+    project.rewrite_env("=metadata", "=[metadata, more]")
+
+
+def test_several_metadatas(project: Project) -> None:
+    several_metadatas(project)
+    posts = "CREATE TABLE posts (id INT PRIMARY KEY AUTO_INCREMENT, user INT, FOREIGN KEY (user) REFERENCES users (id))"
+    assert project.told(TWO_METADATAS.format(name="posts"), USERS, posts) == ""
+
+
+def test_several_metadatas_with_one_table(project: Project) -> None:
+    several_metadatas(project)
+    assert project.told(TWO_METADATAS.format(name="users"), USERS) == (
+        "not checked: alembic/env.py:10: several MetaData of target_metadata in env.py have a table users, "
+        "which autogenerate refuses as well: leave it in one of them"
+    )

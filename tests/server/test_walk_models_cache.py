@@ -12,6 +12,7 @@ from sqlalchemy.dialects import mysql
 
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.servers.database import connect
+from pytest_stairway.settings import Settings
 from pytest_stairway.walk.models import ModelsSource
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def rows(server: Server, statement: str) -> list[tuple[Any, ...]]:
 
 
 def built(server: Server, metadata: MetaData) -> Schema:
-    environment: Any = SimpleNamespace(server=server)
+    environment: Any = SimpleNamespace(server=server, settings=Settings())
     source = ModelsSource(metadatas=(metadata,), dialect=mysql.dialect())
     made, reason = source.build(environment, Schema({}))
     assert made is not None, reason

@@ -52,13 +52,10 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     heads = 2
     downgrade = "optional"
     column_order = true
+    only_in_database = {"legacy_*" = "the billing service answers for it"}
     lock_timeout = 2.5
     step_timeout = 0
     severity = {column-lost = "error", cycle = "off"}
-    [[tool.stairway.waivers]]
-    code = "drift-extra"
-    object = "audit"
-    reason = "another application's"
     """
     settings = load_settings(written(tmp_path, toml), {})
     assert settings == Settings(
@@ -80,8 +77,8 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         column_order=True,
         lock_timeout=2.5,
         step_timeout=0,
+        only_in_database=(("legacy_*", "the billing service answers for it"),),
         severity=(("column-lost", "error"), ("cycle", "off")),
-        waivers=((("code", "drift-extra"), ("object", "audit"), ("reason", "another application's")),),
     )
     assert {name for name, _ in settings.sources} == {key.name for key in KEYS}
 
@@ -152,12 +149,22 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
         ('downgrade = "never"', 'downgrade must be "required", "optional" or "none", found "never"'),
         ("downgrade = []", 'downgrade must be "required", "optional" or "none", found a list: empty'),
         (
-            'severity = {column-lost = "fatal"}',
-            'severity must be a table of codes, each "error", "warning" or "off", found a table: column-lost=fatal',
+            'only_in_database = {"legacy_*" = " "}',
+            (
+                'only_in_database must be a table of patterns with the reason of each ("legacy_*" = "owned by the '
+                'billing service"), found a table: legacy_*= '
+            ),
         ),
         (
-            'waivers = [{kode = "cycle"}]',
-            "waivers must be a list of tables of code, object and reason, found a list: kode=cycle",
+            'only_in_database = ["legacy_*"]',
+            (
+                'only_in_database must be a table of patterns with the reason of each ("legacy_*" = "owned by the '
+                'billing service"), found a list: legacy_*'
+            ),
+        ),
+        (
+            'severity = {column-lost = "fatal"}',
+            'severity must be a table of codes, each "error", "warning" or "off", found a table: column-lost=fatal',
         ),
         ("heads = 2024-01-01", "heads must be a whole number of at least 1, found a date: 2024-01-01"),
     ],
@@ -226,6 +233,6 @@ def test_flags_are_those_that_a_person_types() -> None:
 
 def test_each_field_but_the_sources_is_a_key_with_help() -> None:
     fields = [field.name for field in dataclasses.fields(Settings)]
-    assert [key.name for key in KEYS] == fields[:-3]
+    assert [key.name for key in KEYS] == fields[:-1]
     assert [key.name for key in KEYS if not key.help] == []
-    assert fields[-3:] == ["name", "projects", "sources"]
+    assert fields[-1] == "sources"

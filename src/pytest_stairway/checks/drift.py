@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import followed_by, line_of, located, migration, naming, unproved
+from pytest_stairway.checks.wording import followed_by, line_of, located, migration, naming, some, unproved
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.model import Kind
+from pytest_stairway.settings import FILE
 from pytest_stairway.walk.drift import unreadable
 from pytest_stairway.walk.models import NO_METADATA
 from pytest_stairway.walk.record import Direction
@@ -30,6 +32,8 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
         yield Skip("drift", Stage.MODELS, subject.location(env), reason)
         return
     yield from _unread(subject, record.models)
+    yield from _elsewhere(subject, record.models)
+    yield from _left_out(subject)
     for proof in record.drift:
         for change in proof.remedy.changes:
             yield _finding(subject, change, proof)
@@ -52,6 +56,52 @@ def _unread(subject: Subject, models: Models) -> Iterator[Skip]:
     for label, error in words.items():
         location = _last_touched(subject, label.split()[-1])
         yield Skip("drift", Stage.MODELS, location, f"{label} cannot be read on {subject.walked.flavor}: {error}")
+
+
+def _elsewhere(subject: Subject, models: Models) -> Iterator[Skip]:
+    """Say which tables of the models are in another database by their `schema=`."""
+    if models.elsewhere:
+        reason = (
+            f"{some(models.elsewhere)} of the models: schema= names another database, "
+            "and only the project's own is compared"
+        )
+        env = subject.history.project.directory / "env.py"
+        location = source(subject, models.elsewhere[0].rpartition(".")[2])
+        yield Skip("drift", Stage.MODELS, location or subject.location(env, line_of(env, "target_metadata")), reason)
+
+
+def _left_out(subject: Subject) -> Iterator[Skip | Finding]:
+    """Say what differs and is not told because the project wants it so, and which pattern leaves nothing out."""
+    reasons = dict(subject.settings.only_in_database)
+    for left in subject.walked.left_out:
+        if left.pattern is None:
+            env = subject.history.project.directory / "env.py"
+            location = subject.location(env, line_of(env, "include_object") or line_of(env, "include_name"))
+            words = f"include_object or include_name leaves out what differs: {some(left.objects)}"
+        else:
+            location = _setting(subject, left.pattern)
+            words = f"{some(left.objects)}, only in the database: {reasons[left.pattern]}" if left.objects else ""
+        if words:
+            yield Skip("drift", Stage.MODELS, location, words, by_choice=True)
+        elif left.pattern is not None:
+            yield _unused(left.pattern, location)
+
+
+def _unused(pattern: str, location: Location) -> Finding:
+    return Finding(
+        code="only-in-database-unused",
+        stage=Stage.MODELS,
+        location=location,
+        object=pattern,
+        message=f'only_in_database "{pattern}" matches nothing that only the database has after all migrations',
+        remedy=f'Take "{pattern}" out of only_in_database in [tool.stairway].',
+    )
+
+
+def _setting(subject: Subject, pattern: str) -> Location:
+    file = subject.root / FILE
+    quoted = json.dumps(pattern, ensure_ascii=False)
+    return subject.location(file, line_of(file, quoted) or line_of(file, pattern) or line_of(file, "only_in_database"))
 
 
 def _finding(subject: Subject, change: Change, proof: Proof) -> Finding:
@@ -113,4 +163,4 @@ def _last_touched(subject: Subject, name: str) -> Location:
     return subject.location(env, line_of(env, "target_metadata"))
 
 
-CHECK = Check(name="drift", codes=("drift-missing", "drift-extra", "drift-changed"), run=run)
+CHECK = Check(name="drift", codes=("drift-missing", "drift-extra", "drift-changed", "only-in-database-unused"), run=run)

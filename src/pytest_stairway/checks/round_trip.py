@@ -94,19 +94,19 @@ def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
         return
     if down.failure is not None:
         if not down.failure.ended_by_limit:
-            yield _failed(subject, down, down.failure, up)
+            yield _failed(subject, down, down.failure)
         return
     failure = again.failure if again is not None else None
     yield from _differences(subject, down, visit.unrestored, failure)
     if again is not None and failure is None:
         yield from _second_differs(subject, up, again, [c for proof in visit.unrestored for c in proof.remedy.changes])
     elif again is not None and failure is not None and not failure.ended_by_limit and not visit.unrestored:
-        yield _failed(subject, again, failure, up)
+        yield _failed(subject, again, failure)
 
 
-def _failed(subject: Subject, step: Step, failure: Failure, up: Step) -> Finding:
+def _failed(subject: Subject, step: Step, failure: Failure) -> Finding:
     if step.direction is Direction.DOWNGRADE:
-        slug, what, remedy = "downgrade-fails", "downgrade", advice(subject, failure, step, up)
+        slug, what, remedy = "downgrade-fails", "downgrade", advice(failure, step.direction)
     else:
         slug, what, remedy = "reupgrade-fails", "after its downgrade, upgrade", advice_again(failure)
     return Finding(

@@ -123,6 +123,12 @@ def followed_by(change: Change) -> str:
     return f"\nso are its columns without a collation of their own: {', '.join(change.following)}"
 
 
+def some(names: Sequence[str]) -> str:
+    """Join names as `joined` does; what is beyond the first ten is counted."""
+    more = [f"{len(names) - MOST_ENTRIES} more"] if len(names) > MOST_ENTRIES else []
+    return joined([*names[:MOST_ENTRIES], *more])
+
+
 def joined(words: Sequence[str]) -> str:
     """Join words as English does: "a", "a and b", "a, b and c"."""
     *most, last = words

@@ -33,12 +33,13 @@ def summary(report: Report) -> list[str]:
 
 
 def render_skips(outcomes: Iterable[Finding | Skip]) -> list[str]:
-    """Name each reason why something was not checked, with the first place that it holds for."""
-    places: dict[str, list[str]] = {}
+    """Name each reason why something was not checked, or is left out, with the first place that it holds for."""
+    places: dict[tuple[str, str], list[str]] = {}
     for outcome in outcomes:
         if isinstance(outcome, Skip):
-            places.setdefault(outcome.reason, []).append(str(outcome.location))
-    return [f"not checked: {_first(dict.fromkeys(where))}: {reason}" for reason, where in places.items()]
+            word = "left out" if outcome.by_choice else "not checked"
+            places.setdefault((word, outcome.reason), []).append(str(outcome.location))
+    return [f"{word}: {_first(dict.fromkeys(where))}: {reason}" for (word, reason), where in places.items()]
 
 
 def counts(report: Report) -> str:
@@ -50,7 +51,9 @@ def counts(report: Report) -> str:
     found += [
         f"{len(judged)} {word}" for word, judged in (("waived", report.waived), ("known", report.known)) if judged
     ]
-    return f"{walked}: {', '.join(found)}, {len(report.skips)} not checked"
+    left_out = sum(skip.by_choice for skip in report.skips)
+    found += [f"{len(report.skips) - left_out} not checked", *([f"{left_out} left out"] if left_out else [])]
+    return f"{walked}: {', '.join(found)}"
 
 
 def plural(number: int, noun: str) -> str:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _NAME = r"`(?:[^`]|``)+`"
 _HEAD = re.compile(
-    rf"CREATE TRIGGER {_NAME} (?P<event>\w+ \w+ ON {_NAME}) FOR EACH ROW (?:FOLLOWS (?P<previous>{_NAME}) )?", re.DOTALL
+    rf"CREATE TRIGGER {_NAME} (?P<event>\w+ \w+ ON (?P<table>{_NAME})) FOR EACH ROW "
+    rf"(?:FOLLOWS (?P<previous>{_NAME}) )?",
+    re.DOTALL,
 )
 
 
@@ -23,6 +25,12 @@ def trigger_text(name: str, event: str, table: str, previous: str, statement: st
     where = f"{event} ON {quote_identifier(table)} FOR EACH ROW"
     follows = f"FOLLOWS {quote_identifier(previous)} " if previous else ""
     return f"CREATE TRIGGER {quote_identifier(name)} {where} {follows}{statement}"
+
+
+def table_of_trigger(text: str) -> str:
+    """Return the table that a trigger is on, "" where the text is no trigger's."""
+    found = _HEAD.match(text)
+    return identifier_value(found["table"]) if found else ""
 
 
 def without_order(text: str) -> str:

@@ -13,19 +13,18 @@ from pytest_stairway.walk.record import Failure, Uncreated
 from pytest_stairway.walk.recorder import server_error
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sqlalchemy import MetaData, Table
     from sqlalchemy.engine import URL, Connection, Engine
 
 
-def create_all(engine: Engine, metadatas: Sequence[MetaData], without: Collection[str] = ()) -> Failure | None:
-    """Create every table but those `without`, as the project itself would, and return what kept it from that."""
+def create_all(engine: Engine, metadatas: Sequence[MetaData], wanted: Callable[[Table], bool]) -> Failure | None:
+    """Create every table that is wanted as the project itself would, and return what kept it from that."""
     with _connected(engine) as connection:
         try:
             for metadata in metadatas:
-                tables = [table for table in metadata.tables.values() if table.name not in without]
-                metadata.create_all(connection, tables=tables, checkfirst=False)
+                metadata.create_all(connection, tables=list(filter(wanted, metadata.tables.values())), checkfirst=False)
         except Exception as error:  # noqa: BLE001 - the models are the project's: types and events may raise anything
             return _failure(error, engine.url)
     return None
@@ -42,12 +41,12 @@ def send(engine: Engine, statements: Sequence[str]) -> None:
             connection.exec_driver_sql(statement)
 
 
-def create_each(engine: Engine, metadatas: Sequence[MetaData]) -> list[Uncreated]:
-    """Create each table by itself, and return those that could not be created."""
+def create_each(engine: Engine, metadatas: Sequence[MetaData], wanted: Callable[[Table], bool]) -> list[Uncreated]:
+    """Create each table that is wanted by itself, and return those that could not be created."""
     failed = []
     with _connected(engine) as connection:
         for metadata in metadatas:
-            for table in _targets_first(metadata):
+            for table in filter(wanted, _targets_first(metadata)):
                 try:
                     table.create(connection, checkfirst=True)
                     _add_keys_left_for_later(connection, table)

@@ -28,8 +28,9 @@ from sqlalchemy.schema import DDLElement
 from pytest_stairway.schema.model import Kind, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from sqlalchemy import Table
     from sqlalchemy.engine import Connection, Dialect, Engine
 
 _KEPT = 20
@@ -81,10 +82,13 @@ class ModelsCache:
             path.unlink(missing_ok=True)
 
 
-def models_cache(engine: Engine, metadatas: Sequence[MetaData], prefix: str, *more: str) -> ModelsCache | None:
+def models_cache(
+    engine: Engine, metadatas: Sequence[MetaData], wanted: Callable[[Table], bool], prefix: str, *more: str
+) -> ModelsCache | None:
     """Find the place for what these models become on this server; None where that cannot be told beforehand.
 
-    `prefix` begins the names of this run's databases; `more` is whatever else decides about the result.
+    `wanted` tells which tables are created; `prefix` begins the names of this run's databases; `more` is whatever else
+    decides about the result.
     """
     if not all(map(_speaks_for_itself, metadatas)):
         return None
@@ -93,7 +97,7 @@ def models_cache(engine: Engine, metadatas: Sequence[MetaData], prefix: str, *mo
             warnings.simplefilter("ignore")
             if _rewrites_statements(connection) or _has_databases_of_others(connection, prefix):
                 return None
-            statements = _statements(metadatas, connection.dialect)
+            statements = _statements(metadatas, wanted, connection.dialect)
             in_any_order = sorted(statements)  # SQLAlchemy keeps a table's indexes in a set
             known = [connection.dialect.name, *more, _code(), *_variables(connection), *in_any_order]
     except Exception:  # noqa: BLE001 - the models are the project's: their types may raise anything, and will again
@@ -154,12 +158,12 @@ def _variables(connection: Connection) -> list[str]:
     return [f"{name}={value}" for name, value in sorted(variables.items()) if not _OF_THE_INSTANCE.fullmatch(name)]
 
 
-def _statements(metadatas: Sequence[MetaData], dialect: Dialect) -> list[str]:
+def _statements(metadatas: Sequence[MetaData], wanted: Callable[[Table], bool], dialect: Dialect) -> list[str]:
     """Write what `create_all` would send."""
     written: list[str] = []
     recorder = MockConnection(dialect, lambda element, *_: written.append(str(element.compile(dialect=dialect))))
     for metadata in metadatas:
-        metadata.create_all(recorder, checkfirst=False)
+        metadata.create_all(recorder, tables=list(filter(wanted, metadata.tables.values())), checkfirst=False)
     return written
 
 

@@ -217,13 +217,28 @@ class Uncreated:
 class Models:
     """The schema that env.py's models create, beside the names that they declare and what env.py leaves out.
 
-    `excluded` holds (type, table, name) of what `include_object` or `include_name` refuse.
+    `excluded` holds (type, table, name) of what `include_object` or `include_name` refuse, `only_in_database` the
+    patterns of what the settings say is meant to be in the database alone. `elsewhere` are the tables of the models
+    whose `schema=` is another database than the project's own.
     """
 
     schema: Schema
     declared: DeclaredNames
     excluded: frozenset[tuple[str, str | None, str]] = frozenset()
+    only_in_database: tuple[str, ...] = ()
     uncreated: tuple[Uncreated, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What differs and is not told, because env.py's hooks or a pattern of the settings say so; sorted.
+
+    `pattern` is None for the hooks.
+    """
+
+    pattern: str | None
+    objects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +247,8 @@ class Record:
 
     `committed` is the version table as env.py left it when it had ended. `drift` is what separates the migrated schema
     from the models, with the migrations that would end it, in the order in which they run; it is empty where not every
-    upgrade ran. `sources` gives the models' file and line of the tables that are spoken of, where they are known.
+    upgrade ran, and so is `left_out`. `sources` gives the models' file and line of the tables that are spoken of, where
+    they are known.
     """
 
     origin: str
@@ -243,6 +259,7 @@ class Record:
     models: Models | None = None
     models_unavailable: str | None = None
     drift: tuple[Proof, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     sources: tuple[tuple[str, Location], ...] = ()
     output: str = field(default="", repr=False)
     seconds: float = 0.0

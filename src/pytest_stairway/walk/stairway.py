@@ -16,7 +16,7 @@ from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.walk.climb import Climb, Steps
-from pytest_stairway.walk.drift import proved_drift
+from pytest_stairway.walk.drift import left_out, proved_drift
 from pytest_stairway.walk.models import ModelsSource
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Record, Step, Versions, Visit
@@ -70,6 +70,8 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
             output="".join(environment.output),
         )
         proofs = proved_drift(record, server, source, database)
+    if models is not None and record.is_migrated:
+        record = dataclasses.replace(record, left_out=left_out(models, migrated, server.flavor))
     spoken_of = {change.table for proof in proofs for change in proof.remedy.changes}
     spoken_of |= {each.table for each in models.uncreated} if models is not None else set()
     if models is not None and environment.settings.column_order:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import mysql
 from pytest_stairway.schema.diff import DRIFT, Change, DeclaredNames, Tolerances, changes
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.servers.database import connect, create_database, drop_database
+from pytest_stairway.settings import Settings
 from pytest_stairway.walk.models import ModelsSource
 from tests.server.drift_cases.case import PARENT, Case, declare, number_in, parent, statements, without_number
 
@@ -101,7 +102,7 @@ def built_from_models(server: Server, cases: Iterable[Case], migrated: Schema) -
         metadata = declare(case, number, shared)
         metadatas += [metadata] if metadata is not shared else []
     source = ModelsSource(metadatas=tuple(metadatas), dialect=mysql.dialect())
-    environment: Any = SimpleNamespace(server=server)
+    environment: Any = SimpleNamespace(server=server, settings=Settings())
     models, reason = source.build(environment, migrated)
     if models is None or models.uncreated:
         raise ValueError(reason if models is None else models.uncreated)
