@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import pytest
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pytest_stairway.session import Session
     from pytest_stairway.walk.scratch import ScratchDatabase
 
-SESSION = pytest.StashKey[Callable[[], "Session"]]()
-"""Makes the session of this pytest run, or returns the one made before."""
+SESSIONS = pytest.StashKey[Callable[[], "Mapping[str, Session]"]]()
+"""Makes the sessions of this pytest run by the names of their projects, or returns those made before."""
 
 
 class Verdict(Protocol):
@@ -32,10 +32,30 @@ class Verdict(Protocol):
     def __call__(self, stage: Stage, revision: str | None = None) -> None: ...
 
 
-@pytest.fixture(scope="session")
-def stairway_session(pytestconfig: pytest.Config) -> Session:
-    """Give what is verified in this run: project, server, record of the walk, findings."""
-    return pytestconfig.stash[SESSION]()
+@pytest.fixture
+def stairway_project(pytestconfig: pytest.Config) -> str:
+    """Name the project that a test is about: to be parametrized where settings list several."""
+    first, *others = pytestconfig.stash[SESSIONS]()
+    if others:
+        pytest.fail(
+            f"stairway: the settings list the projects {', '.join((first, *others))}, and this test names none\n"
+            f'  fix     mark it with @pytest.mark.parametrize("stairway_project", ["{first}"])',
+            pytrace=False,
+        )
+    return first
+
+
+@pytest.fixture
+def stairway_session(pytestconfig: pytest.Config, stairway_project: str) -> Session:
+    """Give what is verified of a project: files, server, the record of the walk, findings."""
+    sessions = pytestconfig.stash[SESSIONS]()
+    if stairway_project not in sessions:
+        pytest.fail(
+            f'stairway: there is no project "{stairway_project}"\n'
+            f"  fix     name one of {', '.join(filter(None, sessions)) or 'those'} of [[tool.stairway.projects]]",
+            pytrace=False,
+        )
+    return sessions[stairway_project]
 
 
 @pytest.fixture
@@ -149,5 +169,5 @@ def _tell_once(test: pytest.Item, session: Session, error: StairwayError) -> NoR
 
 def _show_output(test: pytest.Item, session: Session) -> None:
     """Add what env.py and the migrations printed to the first test that fails."""
-    if session.output and session.claim("output", test.nodeid):
+    if session.output and session.claim_output(test.nodeid):
         test.add_report_section("call", "output of env.py", session.hidden(session.output))

@@ -9,42 +9,53 @@ from pytest_stairway.reporting import report
 from pytest_stairway.reports.terminal import counts, plural, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from pytest_stairway.session import Session
+    from pytest_stairway.settings import Settings
 
 
-def header_lines(session: Session, *, needs_server: bool) -> list[str]:
-    """Name the project, the server and the settings in force; starts the server where one is needed.
+def header_lines(sessions: Iterable[Session], settings: Settings, *, needs_server: bool) -> list[str]:
+    """Name the projects, the server and the settings in force; starts the server where one is needed.
 
     What is wrong with them is named here, and told in full by the first test that meets it.
     """
-    lines = []
-    try:
-        history = session.history
-        revisions, heads = plural(len(history.revisions), "revision"), plural(len(history.heads), "head")
-        lines.append(f"{_name(session)}, {revisions}, {heads}")
-        if needs_server and history.revisions and session.can_walk:
-            lines.append(f"{session.server.flavor}, {session.server.origin}")
-    except StairwayError as error:
-        lines.append(error.what)
-    return [session.hidden(f"stairway: {line}") for line in (*lines, *_settings(session))]
+    lines: dict[str, None] = {}
+    walked = []
+    hidden: Callable[[str], str] = str
+    for session in sessions:
+        hidden = session.hidden
+        try:
+            history = session.history
+            revisions, heads = plural(len(history.revisions), "revision"), plural(len(history.heads), "head")
+            lines[f"{session.label}, {revisions}, {heads}"] = None
+            if needs_server and history.revisions and session.can_walk:
+                walked.append(session)
+        except StairwayError as error:
+            lines[error.what] = None
+    for session in walked[:1]:
+        try:
+            lines[f"{session.server.flavor}, {session.server.origin}"] = None
+        except StairwayError as error:
+            lines[error.what] = None
+    return [hidden(f"stairway: {line}") for line in (*lines, *_settings(settings))]
 
 
-def summary_lines(session: Session, *, with_settings: bool) -> list[str]:
-    """Show what no test shows, and one line that counts everything; nothing where this session has not walked.
+def summary_lines(sessions: Iterable[Session], settings: Settings, *, with_settings: bool) -> list[str]:
+    """Show what no test shows, and a line for each project that counts everything; nothing of one not walked.
 
     `with_settings` is for the controller of pytest-xdist: it does not collect, and so shows no header.
     """
-    if session.known_record() is None:
-        return []
-    made = report(session, with_steps=False)
-    settings = [session.hidden_in_finding(line) for line in _settings(session)] if with_settings else []
-    return [*summary(made), *settings, counts(made)]
+    lines = []
+    for session in sessions:
+        if session.known_record() is not None:
+            made = report(session, with_steps=False)
+            lines += [*summary(made), counts(made)]
+    if with_settings and lines:
+        lines[-1:-1] = [session.hidden_in_finding(line) for line in _settings(settings)]
+    return lines
 
 
-def _name(session: Session) -> str:
-    return session.project.label(session.project.config_file)
-
-
-def _settings(session: Session) -> tuple[str, ...]:
-    in_force = ", ".join(session.settings.in_force())
+def _settings(settings: Settings) -> tuple[str, ...]:
+    in_force = ", ".join(settings.in_force())
     return (in_force,) if in_force else ()

@@ -19,11 +19,12 @@ import pytest
 
 from pytest_stairway.errors import SettingsError, StairwayError
 from pytest_stairway.fixtures import (
-    SESSION,
+    SESSIONS,
     stairway_alembic_config,
     stairway_at,
     stairway_database,
     stairway_engine,
+    stairway_project,
     stairway_session,
     stairway_verdict,
 )
@@ -33,7 +34,10 @@ from pytest_stairway.reports.progress import NoProgress, Progress, TerminalProgr
 from pytest_stairway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_stairway.servers.rundir import RunDirectory
+    from pytest_stairway.serving import Serving
     from pytest_stairway.session import Session
     from pytest_stairway.shared import Shared
 
@@ -42,6 +46,7 @@ __all__ = [
     "stairway_at",
     "stairway_database",
     "stairway_engine",
+    "stairway_project",
     "stairway_session",
     "stairway_verdict",
 ]
@@ -68,7 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[RUN] = run = Run(config, settings)
-    config.stash[SESSION] = lambda: run.session
+    config.stash[SESSIONS] = lambda: run.sessions
     if review_wanted(config) is not None:
         config.option.dist = "no"  # pytest-xdist would start workers that have no test to run
 
@@ -87,22 +92,23 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     from pytest_stairway.review import review_lines  # noqa: PLC0415 - see the module's docstring
 
-    config = session.config
+    run = session.config.stash[RUN]
     try:
-        lines = review_lines(config.stash[SESSION](), sql=review.sql, show=review.show)
+        lines = review_lines(tuple(run.sessions.values()), sql=review.sql, show=review.show)
     except StairwayError as error:
-        raise pytest.UsageError(config.stash[SESSION]().hidden(str(error))) from None
-    reporter = config.pluginmanager.getplugin("terminalreporter")
+        raise pytest.UsageError(run.serving.hidden(str(error))) from None
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
     for line in lines:
         reporter.write_line(line.text, **line.markup)
     return True
 
 
 def _refuse_unknown_codes(settings: Settings) -> None:
-    if settings.severity:
-        from pytest_stairway.judgement import refuse_unknown_codes  # noqa: PLC0415 - see the module's docstring
+    for each in (settings, *settings.projects):
+        if each.severity:
+            from pytest_stairway.judgement import refuse_unknown_codes  # noqa: PLC0415 - see the module's docstring
 
-        refuse_unknown_codes(settings)
+            refuse_unknown_codes(each)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -122,20 +128,10 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make one test for each revision, from the files alone; one in all where they cannot be read, which says so."""
-    if "stairway_revision" not in metafunc.fixturenames:
-        return
-    session = metafunc.config.stash[SESSION]()
-    try:
-        revisions = session.history.revisions
-    except StairwayError:
-        revisions = ()
-    if not revisions or (metafunc.function.__name__ == "test_round_trip" and session.settings.downgrade == "none"):
-        metafunc.parametrize("stairway_revision", [None], ids=["all"])
-    else:
-        metafunc.parametrize(
-            "stairway_revision", [each.id for each in revisions], ids=[each.slug for each in revisions]
-        )
+    if "stairway_verdict" in metafunc.fixturenames:
+        from pytest_stairway.generation import generate  # noqa: PLC0415 - see the module's docstring
+
+        generate(metafunc, metafunc.config.stash[SESSIONS]())
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -163,16 +159,18 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
         return []
     from pytest_stairway.header import header_lines  # noqa: PLC0415 - see the module's docstring
 
-    return header_lines(config.stash[SESSION](), needs_server=not all(item.name in FILES_ALONE for item in ours))
+    run = config.stash[RUN]
+    needs_server = not all(getattr(item, "originalname", item.name) in FILES_ALONE for item in ours)
+    return header_lines(run.sessions.values(), run.settings, needs_server=needs_server)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
-    if run is None or not run.shared.knows("record"):
+    if run is None or not run.shared.knows("server"):
         return
     from pytest_stairway.header import summary_lines  # noqa: PLC0415 - see the module's docstring
 
-    lines = summary_lines(run.session, with_settings=run.is_controller)
+    lines = summary_lines(run.sessions.values(), run.settings, with_settings=run.is_controller)
     if lines:
         terminalreporter.section("migrations", sep="-")
         for line in lines:
@@ -203,7 +201,7 @@ class Run:
 
     def __init__(self, config: pytest.Config, settings: Settings) -> None:
         self._config = config
-        self._settings = settings
+        self.settings = settings
         self._joined: str | None = getattr(config, "workerinput", {}).get(_RUN_PATH)
         self._directory: RunDirectory | None = None
         self._interruption = Interruption()
@@ -239,11 +237,22 @@ class Run:
         return AmongProcesses(self.directory.path) if among_processes else InProcess()
 
     @cached_property
-    def session(self) -> Session:
-        from pytest_stairway.session import Session  # noqa: PLC0415 - see the module's docstring
+    def serving(self) -> Serving:
+        from pytest_stairway.serving import Serving  # noqa: PLC0415 - see the module's docstring
 
-        root = self._config.rootpath
-        return Session(root, self._settings, self.shared, lambda: self.directory, self._progress(), self._end_process)
+        return Serving(self.settings, self.shared, lambda: self.directory)
+
+    @cached_property
+    def sessions(self) -> Mapping[str, Session]:
+        """The verification of each project by its name, "" where the settings name none."""
+        from pytest_stairway.session import Session  # noqa: PLC0415 - see the module's docstring
+        from pytest_stairway.walk.modules import Modules  # noqa: PLC0415 - see the module's docstring
+
+        root, progress, modules = self._config.rootpath, self._progress(), Modules()
+        return {
+            project.name: Session(root, project, self.shared, self.serving, modules, progress, self._end_process)
+            for project in self.settings.projects or (self.settings,)
+        }
 
     def _end_process(self, text: str) -> None:
         """End this process with a text, and the server with it: its main thread cannot be interrupted.
@@ -284,7 +293,7 @@ class Run:
             if self._directory is not None:
                 stack.callback(self._directory.clean)
                 if self._directory.has_server:
-                    stack.callback(self.session.close)
+                    stack.callback(self.serving.close)
 
     def _progress(self) -> Progress:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")

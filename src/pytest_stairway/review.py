@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Subject
+from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.lookup import find_revision
 from pytest_stairway.reports.revision import Altered, Line, Sent, ShownRevision, Way, render_change, render_sql
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
@@ -13,29 +14,48 @@ from pytest_stairway.schema.model import Kind
 from pytest_stairway.walk.record import Direction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pytest_stairway.flavor import Flavor
+    from pytest_stairway.history.revisions import Revision
     from pytest_stairway.schema.model import Schema
     from pytest_stairway.session import Session
     from pytest_stairway.walk.record import Statement, Step, Visit
 
 
-def review_lines(session: Session, *, sql: str | None, show: str | None) -> list[Line]:
+def review_lines(sessions: Sequence[Session], *, sql: str | None, show: str | None) -> list[Line]:
     """Walk, and show the statements of the revision named `sql` and the change of the one named `show`.
+
+    Where several projects have the revision, each is shown.
 
     Raises:
         ProjectError: no such revision, see `find_revision()`; told before anything is started.
         StairwayError: see `Session.record`.
     """
-    history = session.history
     asked = [
-        (find_revision(history, name), render) for name, render in ((sql, render_sql), (show, render_change)) if name
+        (session, revision, render)
+        for name, render in ((sql, render_sql), (show, render_change))
+        if name
+        for session, revision in _found(sessions, name)
     ]
     lines: list[Line] = []
-    for revision, render in asked:
-        lines += [Line(""), *render(_shown(session, revision.id))]
-    return [dataclasses.replace(line, text=session.hidden(line.text)) for line in lines]
+    for session, revision, render in asked:
+        shown = [Line(""), *render(_shown(session, revision.id))]
+        lines += [dataclasses.replace(line, text=session.hidden(line.text)) for line in shown]
+    return lines
+
+
+def _found(sessions: Sequence[Session], name: str) -> list[tuple[Session, Revision]]:
+    """Find a revision in each project that has it."""
+    found, errors = [], []
+    for session in sessions:
+        try:
+            found.append((session, find_revision(session.history, name)))
+        except ProjectError as error:
+            errors.append(error)
+    if not found:
+        raise errors[0]
+    return found
 
 
 def _shown(session: Session, id_: str) -> ShownRevision:

@@ -1,14 +1,11 @@
-"""One verification: settings, project, history, server, walk and findings, each made once and only when asked for.
+"""The verification of a project: history, walk and findings, each made once and only when asked for.
 
-Under pytest-xdist several processes share one run directory: the first that needs the server starts it, the first that
-needs the walk walks, the others read what it left there.
+Under pytest-xdist several processes share one run directory: the first that needs the walk walks, the others read the
+record that it left there.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,10 +16,7 @@ from pytest_stairway.findings import Finding, Skip, Stage
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.judgement import judge
-from pytest_stairway.passwords import hide_in_finding, hide_passwords
-from pytest_stairway.servers import choose, existing, pristine
-from pytest_stairway.servers.interface import Address, Remains, Request, Server
-from pytest_stairway.settings import FILE, Settings
+from pytest_stairway.waiving import Waiving
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 
@@ -30,37 +24,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from pymysql.connections import Connection
-    from pymysql.cursors import Cursor
-
-    from pytest_stairway.flavor import Flavor
     from pytest_stairway.report import Judged
     from pytest_stairway.reports.progress import Progress
-    from pytest_stairway.servers.rundir import RunDirectory
+    from pytest_stairway.servers.interface import Server
+    from pytest_stairway.serving import Serving
+    from pytest_stairway.settings import Settings
     from pytest_stairway.shared import Shared
+    from pytest_stairway.walk.modules import Modules
     from pytest_stairway.walk.record import Record
 
 FILES_ALONE = frozenset({Stage.HEADS, Stage.HISTORY})
 """Stages that need no server."""
 
 
-@dataclass(frozen=True, slots=True)
-class JoinedServer:
-    """A server that a process of this session started, and that the owner of its run directory will end."""
-
-    flavor: Flavor
-    origin: str
-    address: Address
-    walk_address: Address
-    database_prefix: str
-    remains: Remains
-
-    def stop(self) -> None:
-        pass
-
-
 class Session:
-    """`own_run` gives the run directory, made when it is first needed.
+    """The verification of one project.
 
     `end_process` ends this process with a text, where a migration cannot be interrupted.
     """
@@ -70,19 +48,20 @@ class Session:
         root: Path,
         settings: Settings,
         shared: Shared,
-        own_run: Callable[[], RunDirectory],
+        serving: Serving,
+        modules: Modules,
         progress: Progress,
         end_process: Callable[[str], None],
     ) -> None:
         self.root = root
         self.settings = settings
         self._shared = shared
-        self._own_run = own_run
+        self._serving = serving
+        self._modules = modules
         self._progress = progress
         self._end_process = end_process
-        self._started: Server | None = None
-        self._place: Connection[Cursor] | None = None
         self._walk_output: list[str] = []
+        self._record_name = f"record-{settings.name}"
 
     @cached_property
     def project(self) -> Project:
@@ -93,21 +72,24 @@ class Session:
         """
         return find_project(self.root, self.settings)
 
+    @property
+    def label(self) -> str:
+        """The project as it is named to a reader: by its file, and by its name where the settings give it one."""
+        file = self.project.label(self.project.config_file)
+        return f"{self.settings.name} ({file})" if self.settings.name else file
+
     @cached_property
     def history(self) -> History:
         return read_history(self.project)
 
-    @cached_property
+    @property
     def server(self) -> Server:
-        """Start the server, or join the one that another process of this session started.
+        """The server of the run, started or joined.
 
         Raises:
             ServerError: there is none; every process is told the same.
         """
-        joined = self._shared.once("server", self._start_server)
-        if self._started is None and self.settings.url is not None:
-            self._place = existing.keep(joined)
-        return self._started or joined
+        return self._serving.server
 
     @cached_property
     def record(self) -> Record:
@@ -117,20 +99,20 @@ class Session:
             ProjectError: the files cannot be walked, or env.py fails.
             ServerError, EnvironmentRefused: see `walk()`.
         """
-        return self._shared.once("record", self._walk)
+        return self._shared.once(self._record_name, self._walk)
 
     def known_record(self) -> Record | None:
         """Return the record if this session has walked, in whichever process; None if it has not, or could not."""
         try:
-            return self.record if self._shared.knows("record") else None
+            return self.record if self._shared.knows(self._record_name) else None
         except StairwayError:
             return None
 
     def walk_problem(self) -> str:
         """Say in one line why there is no record although it was asked for; "" otherwise."""
-        for name in ("server", "record"):
+        for name, part in (("server", "server"), (self._record_name, "record")):
             try:
-                _ = getattr(self, name) if self._shared.knows(name) else None
+                _ = getattr(self, part) if self._shared.knows(name) else None
             except StairwayError as error:
                 return error.what
         return ""
@@ -143,10 +125,10 @@ class Session:
 
     def hidden(self, text: str) -> str:
         """Replace the passwords in a text that is about to be shown: env.py, migrations and drivers may print them."""
-        return hide_passwords(text, *self._given_passwords(), *self._generated_passwords())
+        return self._serving.hidden(text)
 
     def hidden_in_finding(self, text: str) -> str:
-        return hide_in_finding(text, *self._generated_passwords(), given=self._given_passwords())
+        return self._serving.hidden_in_finding(text)
 
     def environment(self) -> Environment:
         """Give the project on its server.
@@ -155,9 +137,9 @@ class Session:
             ProjectError: see `find_project()`.
             ServerError: there is no server, or it ended in the walk.
         """
-        if self._shared.knows("record"):
+        if self._shared.knows(self._record_name):
             self._refuse_ended_server()
-        return Environment(self.project, self.settings, self.server, abandon=self._abandon)
+        return Environment(self.project, self.settings, self.server, abandon=self._abandon, modules=self._modules)
 
     def _refuse_ended_server(self) -> None:
         try:
@@ -182,7 +164,14 @@ class Session:
 
     @cached_property
     def judged_from_walk(self) -> tuple[Judged | Skip, ...]:
-        return self._judged(self.findings_from_walk)
+        """Judge what the walk shows, and the waivers: which are needed is known only now."""
+        subject = Subject(self.history, self.settings, self.record, self.root)
+        unused = self.waiving.unused(subject, self.findings_from_files + self.findings_from_walk)
+        return self._judged((*self.findings_from_walk, *self.waiving.invalid, *unused))
+
+    @cached_property
+    def waiving(self) -> Waiving:
+        return Waiving.read(self.history, self.settings, self.root)
 
     def known_because(self, finding: Finding) -> str | None:  # noqa: ARG002 - whether it is known is asked of each
         """Say why a finding was there before this change; None where it counts."""
@@ -217,32 +206,13 @@ class Session:
         """Tell whether a test is the first of the session to claim a name. It keeps the claim when it is run again."""
         return self._shared.claim(name, test)
 
-    def close(self) -> None:
-        """End the server, whichever process of the session started it; call it in the one that ends last."""
-        if self._started is not None:
-            self._started.stop()
-        elif self.settings.url is not None:
-            existing.end(self.settings.url, self._own_run().id)
-
-    def _server_is_known(self) -> bool:
-        if self._shared.knows("server"):
-            with contextlib.suppress(StairwayError):
-                return bool(self.server)
-        return False
-
-    def _given_passwords(self) -> list[str]:
-        return [self.server.address.password] if self._server_is_known() else []
-
-    def _generated_passwords(self) -> list[str]:
-        """Give the passwords that nobody has chosen, which stand for nothing else."""
-        if not self._server_is_known():
-            return []
-        addresses = (self.server.address, self.server.walk_address)
-        return [address.password for address in addresses if self.settings.url is None or address != addresses[0]]
+    def claim_output(self, test: str) -> bool:
+        """Tell whether a test is the first to show what the project's env.py and migrations printed."""
+        return self._shared.claim(f"output-{self.settings.name}", test)
 
     def _judged(self, outcomes: tuple[Finding | Skip, ...]) -> tuple[Judged | Skip, ...]:
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-        judged = judge(findings, self.settings, waived_because=lambda _: None, known_because=self.known_because)
+        judged = judge(findings, self.settings, waived_because=self.waiving.because, known_because=self.known_because)
         return (*judged, *(outcome for outcome in outcomes if isinstance(outcome, Skip)))
 
     def _check(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:
@@ -254,41 +224,9 @@ class Session:
             if outcome.stage in stages
         )
 
-    def _start_server(self) -> Server:
-        settings = self.settings
-        request = Request(
-            url=settings.url,
-            url_from="--stairway-url" if settings.source("url") != FILE else f"url in {FILE}",
-            url_is_disposable=settings.url_is_disposable,
-            server=settings.server,
-            image=settings.image,
-            variables=tuple((name, str(value)) for name, value in settings.server_variables),
-            start_timeout=settings.start_timeout,
-            ci=bool(os.environ.get("CI")),
-        )
-        run = self._own_run()
-        try:
-            run.sweep()
-            pristine.prune()
-            self._started = server = choose.start(request, run)
-        except OSError as error:
-            raise ServerError(
-                "the directory of this run cannot be used",
-                tried=(f"{run.path}: {error}",),
-                fix=("make room there, or set TMPDIR to a directory with a gigabyte free",),
-            ) from error
-        return JoinedServer(
-            server.flavor,
-            server.origin,
-            server.address,
-            server.walk_address,
-            server.database_prefix,
-            server.remains,
-        )
-
     def _abandon(self, error: StairwayError) -> None:
         """Have the other processes of this session told as well, which would else walk again, and end this one."""
-        self._shared.keep("record", error)
+        self._shared.keep(self._record_name, error)
         self._end_process(str(error))
 
     def _walk(self) -> Record:

@@ -17,10 +17,11 @@ from pytest_stairway.errors import SettingsError
 from pytest_stairway.passwords import hide_password_of_url, hide_passwords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
 FILE = "pyproject.toml"
+WAIVER = ("code", "object", "reason")
 OFF = "off"
 SEVERITIES = ("error", "warning", OFF)
 
@@ -77,6 +78,13 @@ def _are_severities(value: object) -> bool:
     return isinstance(value, dict) and all(item in SEVERITIES for item in value.values())
 
 
+def _are_waivers(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(row, dict) and {"code"} <= set(row) <= set(WAIVER) and all(map(_is_text, row.values()))
+        for row in value
+    )
+
+
 def _are_reasons(value: object) -> bool:
     return isinstance(value, dict) and all(
         name and isinstance(reason, str) and reason.strip() for name, reason in value.items()
@@ -97,6 +105,12 @@ TEXTS = Kind("a list of texts", _are_texts, keep=tuple)
 VARIABLES = Kind("a table of texts and whole numbers", _are_variables, keep=lambda table: tuple(table.items()))
 SEVERITY_OF_CODES = Kind(
     'a table of codes, each "error", "warning" or "off"', _are_severities, keep=lambda table: tuple(table.items())
+)
+WAIVERS = Kind(
+    "a list of tables of code, object and reason",
+    _are_waivers,
+    keep=lambda rows: tuple(tuple(row.items()) for row in rows),
+    show=lambda rows: f"{len(rows)} in all",
 )
 REASONS = Kind(
     'a table of patterns with the reason of each ("legacy_*" = "owned by the billing service")',
@@ -123,7 +137,10 @@ def _key(kind: Kind, default: object, help_: str, *, flag: bool = False) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings in force. `sources` names where each one that was given came from."""
+    """The settings in force. `sources` names where each one that was given came from.
+
+    `projects` are those that `[[tool.stairway.projects]]` lists, each with its `name` and its own settings.
+    """
 
     config: str | None = _key(TEXT, None, "path of alembic.ini or pyproject.toml", flag=True)
     section: str = _key(TEXT, "alembic", "section of alembic.ini, as `alembic -n`", flag=True)
@@ -153,6 +170,11 @@ class Settings:
     lock_timeout: float = _key(SECONDS, 10, "how long a migration may wait for a lock, in seconds", flag=True)
     step_timeout: float = _key(LIMIT, 300, "how long a step may run, in seconds; 0 is no limit", flag=True)
     severity: tuple[tuple[str, str], ...] = _key(SEVERITY_OF_CODES, (), 'code to "error", "warning" or "off"')
+    waivers: tuple[tuple[tuple[str, str], ...], ...] = _key(
+        WAIVERS, (), "findings that are allowed, each with a code, an object and a reason"
+    )
+    name: str = ""
+    projects: tuple[Settings, ...] = ()
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     def source(self, name: str) -> str | None:
@@ -161,11 +183,13 @@ class Settings:
 
     def in_force(self) -> tuple[str, ...]:
         """Return what differs from the defaults and where it came from, passwords hidden."""
-        return tuple(
+        given = [
             f"{key.name}={key.kind.show(getattr(self, key.name))} ({self.source(key.name)})"
             for key in KEYS
             if getattr(self, key.name) != key.default
-        )
+        ]
+        listed = [f"projects={', '.join(project.name for project in self.projects)} ({FILE})"] if self.projects else []
+        return (*given, *listed)
 
 
 KEYS: tuple[Key, ...] = tuple(
@@ -180,6 +204,15 @@ KEYS: tuple[Key, ...] = tuple(
     if item.metadata
 )
 _BY_NAME = {key.name: key for key in KEYS}
+SERVER_KEYS = frozenset({"url", "url_is_disposable", "server", "image", "server_variables", "start_timeout"})
+"""What holds for all projects of a run: one server serves them."""
+_PROJECT_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    value: object
+    source: str
 
 
 def load_settings(root: Path, overrides: Mapping[str, object]) -> Settings:
@@ -190,20 +223,61 @@ def load_settings(root: Path, overrides: Mapping[str, object]) -> Settings:
     Raises:
         SettingsError: one line that names the file or flag, the key, what was expected and what was found.
     """
-    values: dict[str, object] = {}
-    sources: dict[str, str] = {}
-    for name, value in _table(root / FILE).items():
-        if name not in _BY_NAME:
-            raise SettingsError(f'{FILE}: [tool.stairway] has no key "{name}"{_nearest(name)}')
-        values[name] = _read(_BY_NAME[name].kind, value, f"{FILE}: [tool.stairway] {name}")
-        sources[name] = FILE
+    table = dict(_table(root / FILE))
+    listed = table.pop("projects", [])
+    given = _given_in_file(table, "[tool.stairway]", _BY_NAME)
+    flags = _given_as_flags(overrides)
+    projects = tuple(_listed_projects(listed, given, flags))
+    return dataclasses.replace(_settings(given | flags), projects=projects)
+
+
+def _given_in_file(table: Mapping[str, object], where: str, keys: Iterable[str]) -> dict[str, _Given]:
+    given = {}
+    for name, value in table.items():
+        if name not in keys:
+            raise SettingsError(f'{FILE}: {where} has no key "{name}"{_nearest(name, keys)}')
+        given[name] = _Given(_read(_BY_NAME[name].kind, value, f"{FILE}: {where} {name}"), FILE)
+    return given
+
+
+def _given_as_flags(overrides: Mapping[str, object]) -> dict[str, _Given]:
+    given = {}
     for name, value in overrides.items():
         if value is not None:
             key = _BY_NAME[name]
             where = key.flag or name
-            values[name] = _parse(key.kind, value, where) if isinstance(value, str) else _read(key.kind, value, where)
-            sources[name] = where
-    return Settings(**values, sources=tuple(sources.items()))  # type: ignore[arg-type] # each value was read by its kind
+            read = _parse(key.kind, value, where) if isinstance(value, str) else _read(key.kind, value, where)
+            given[name] = _Given(read, where)
+    return given
+
+
+def _settings(given: Mapping[str, _Given]) -> Settings:
+    sources = tuple((name, each.source) for name, each in given.items())
+    return Settings(**{name: each.value for name, each in given.items()}, sources=sources)  # type: ignore[arg-type] # each value was read by its kind
+
+
+def _listed_projects(listed: object, common: Mapping[str, _Given], flags: Mapping[str, _Given]) -> Iterator[Settings]:
+    """Read `[[tool.stairway.projects]]`: what a project does not say itself, `[tool.stairway]` says for it."""
+    if not isinstance(listed, list) or not all(isinstance(table, dict) for table in listed):
+        raise SettingsError(f"{FILE}: [tool.stairway] projects must be a list of tables, found {_found(listed)}")
+    names: list[object] = [table.get("name") for table in listed]
+    for table, name in zip(listed, names, strict=True):
+        if not (isinstance(name, str) and _PROJECT_NAME.fullmatch(name)):
+            raise SettingsError(
+                f"{FILE}: [[tool.stairway.projects]] name must be letters, digits, '.', '_' or '-',"
+                f" found {'none' if name is None else _found(name)}"
+            )
+        where = f"[[tool.stairway.projects]] {name}"
+        if names.count(name) > 1:
+            raise SettingsError(f"{FILE}: {where} stands there {names.count(name)} times")
+        for key in ("config", "section"):
+            if key in flags:
+                raise SettingsError(
+                    f"{flags[key].source} names one project, and {FILE} lists {', '.join(map(str, names))}"
+                )
+        own = {key: value for key, value in table.items() if key != "name"}
+        given = _given_in_file(own, where, [key for key in _BY_NAME if key not in SERVER_KEYS])
+        yield dataclasses.replace(_settings({**common, **given, **flags}), name=name)
 
 
 def _table(file: Path) -> Mapping[str, object]:
@@ -222,11 +296,11 @@ def _table(file: Path) -> Mapping[str, object]:
     return table
 
 
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.5)
+def _nearest(name: str, keys: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, [*keys, "projects"], n=1, cutoff=0.5)
     if near:
         return f'; did you mean "{near[0]}"?'
-    return f"; it has {', '.join(_BY_NAME)}"
+    return f"; it has {', '.join(keys)}"
 
 
 def _parse(kind: Kind, text: str, where: str) -> object:

@@ -140,3 +140,23 @@ def test_a_code_that_is_a_warning_in_the_settings_fails_no_test(project: Project
     result.assert_outcomes(passed=3, deselected=6)
     assert "migrations/versions/0003.py:12  upgrade-fails" in result.outlines
     assert result.outlines[-3].endswith(": 0 findings, 1 warning, 2 not checked")
+
+
+def test_a_waived_finding_fails_no_test_and_is_shown_with_its_reason(project: Project, run_here: Run) -> None:
+    project.add("0003", "fail", f"{FAILS}  # stairway: allow upgrade-fails -- repaired in 0004")
+    result = run_here("-k", "upgrades", "--junitxml=report.xml")
+    result.assert_outcomes(passed=3, deselected=6)
+    assert result.outlines[-5] == "waived: migrations/versions/0003.py:12  upgrade-fails: 0003 -- repaired in 0004"
+    assert result.outlines[-2].endswith(": 0 findings, 0 warnings, 1 waived, 2 not checked")
+    properties = ET.parse(project.root / "report.xml").iter("property")  # noqa: S314 - as above
+    assert [(each.get("name"), each.get("value")) for each in properties][-2:] == [
+        ("stairway-standing", "waived"),
+        ("stairway-reason", "repaired in 0004"),
+    ]
+
+
+def test_a_wrong_waiver_fails_the_test_of_its_revision(project: Project, run_here: Run) -> None:
+    project.add("0003", "nothing", "pass  # stairway: allow upgrade-fail -- x")
+    result = run_here("-k", "round_trip")
+    result.assert_outcomes(passed=2, failed=1, deselected=6)
+    assert "migrations/versions/0003.py:12  waiver-invalid" in result.outlines

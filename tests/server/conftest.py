@@ -10,19 +10,34 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from pytest_stairway.checks import all_checks
+from pytest_stairway.checks.interface import Subject
+from pytest_stairway.findings import Finding, Stage
 from pytest_stairway.flavor import Vendor
+from pytest_stairway.history.project import find_project
+from pytest_stairway.history.revisions import read_history
 from pytest_stairway.servers import choose, container, local
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
 from pytest_stairway.servers.rundir import RunDirectory
+from pytest_stairway.settings import load_settings
+from pytest_stairway.waiving import Waiving
+from pytest_stairway.walk.environment import Environment
+from pytest_stairway.walk.stairway import walk
 from tests.server.walked_projects import Production, running_production
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from pytest_stairway.findings import Skip
+    from pytest_stairway.history.revisions import History
     from pytest_stairway.servers.interface import Server
+    from pytest_stairway.settings import Settings
+    from pytest_stairway.walk.record import Record
+
+    Judge = Callable[[Path], list[Finding | Skip]]
 
 IMAGE = os.environ.get("STAIRWAY_TEST_IMAGE", "mysql:9.7")
 VENDOR_OF_IMAGE = "mariadb" if "mariadb" in IMAGE else "mysql"
@@ -164,3 +179,37 @@ def production(tmp_path_factory: pytest.TempPathFactory, places: Places) -> Iter
             yield running
     finally:
         run.clean()
+
+
+@pytest.fixture
+def judge(server: Server) -> Iterator[Judge]:
+    """Give a function that walks a project on the server and returns all that the checks say."""
+
+    def judge(project: Path) -> list[Finding | Skip]:
+        settings = load_settings(project, {})
+        history = read_history(find_project(project, settings))
+        from_files = outcomes(history, settings, None, project)
+        if any(outcome.stage is Stage.HISTORY for outcome in from_files):
+            return from_files
+        record = walk(Environment(history.project, settings, server), history)
+        found = from_files + outcomes(history, settings, record, project)
+        waiving = Waiving.read(history, settings, project)
+        unused = waiving.unused(Subject(history, settings, record, project), tuple(found))
+        return [*(each for each in found if not is_waived(each, waiving)), *waiving.invalid, *unused]
+
+    of_the_repository = sys.modules.pop("models", None)
+    yield judge
+    # Every project calls its models so: the next one is to import its own.
+    sys.modules.pop("models", None)
+    if of_the_repository is not None:
+        sys.modules["models"] = of_the_repository
+
+
+def is_waived(outcome: Finding | Skip, waiving: Waiving) -> bool:
+    return isinstance(outcome, Finding) and waiving.because(outcome) is not None
+
+
+def outcomes(history: History, settings: Settings, record: Record | None, root: Path) -> list[Finding | Skip]:
+    subject = Subject(history, settings, record, root)
+    checks = [check for check in all_checks() if check.needs_walk == (record is not None)]
+    return [outcome for check in checks for outcome in check.run(subject)]

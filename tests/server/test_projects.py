@@ -11,57 +11,16 @@ from typing import TYPE_CHECKING
 import alembic
 import pytest
 
-from pytest_stairway.checks import all_checks
-from pytest_stairway.checks.interface import Subject
-from pytest_stairway.findings import Finding, Stage
-from pytest_stairway.history.project import find_project
-from pytest_stairway.history.revisions import read_history
+from pytest_stairway.findings import Finding
 from pytest_stairway.reports.terminal import render
-from pytest_stairway.settings import load_settings
-from pytest_stairway.walk.environment import Environment
-from pytest_stairway.walk.stairway import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pytest_stairway.findings import Skip
-    from pytest_stairway.history.revisions import History
     from pytest_stairway.servers.interface import Server
-    from pytest_stairway.settings import Settings
-    from pytest_stairway.walk.record import Record
-
-    Judge = Callable[[Path], list[Finding | Skip]]
+    from tests.server.conftest import Judge
 
 ONE_OF_EACH_VENDOR = True  # see conftest.py
 PROJECTS = Path(__file__).parent.parent / "projects"
 MARK = "# expect: "
-
-
-@pytest.fixture
-def judge(server: Server) -> Iterator[Judge]:
-    """Give a function that walks a project on the server and returns all that the checks say."""
-
-    def judge(project: Path) -> list[Finding | Skip]:
-        settings = load_settings(project, {})
-        history = read_history(find_project(project, settings))
-        from_files = outcomes(history, settings, None, project)
-        if any(outcome.stage is Stage.HISTORY for outcome in from_files):
-            return from_files
-        record = walk(Environment(history.project, settings, server), history)
-        return from_files + outcomes(history, settings, record, project)
-
-    of_the_repository = sys.modules.pop("models", None)
-    yield judge
-    # Every project calls its models so: the next one is to import its own.
-    sys.modules.pop("models", None)
-    if of_the_repository is not None:
-        sys.modules["models"] = of_the_repository
-
-
-def outcomes(history: History, settings: Settings, record: Record | None, root: Path) -> list[Finding | Skip]:
-    subject = Subject(history, settings, record, root)
-    checks = [check for check in all_checks() if check.needs_walk == (record is not None)]
-    return [outcome for check in checks for outcome in check.run(subject)]
 
 
 def findings(judge: Judge, project: Path) -> list[Finding]:
@@ -106,8 +65,10 @@ TEXTS = {
 versions/0002_index_role_and_name.py:10  upgrade-fails
   upgrade of 0002 fails on {flavor}: (1553) Cannot drop index 'ix_users_role_id': needed in a foreign key constraint
   statement: DROP INDEX ix_users_role_id ON users
-  The server keeps an index under each foreign key, and ix_users_role_id is the last one under one of them.
-  Drop the foreign key first, or create the index that replaces it before this line.""",
+  Foreign key fk_users_role of users needs an index on users (role_id): ix_users_role_id is the last one.
+  Create the index that replaces it, line 11, before this one goes:
+      op.create_index("ix_users_role_id_name", "users", ["role_id", "name"])
+      op.drop_index("ix_users_role_id", table_name="users")""",
     "upgrade/duplicate_rows": """\
 versions/0002_unique_role_names.py:12  upgrade-fails
   upgrade of 0002 fails on {flavor}: (1062) Duplicate entry 'admin' for key '{table}uq_roles_name'
@@ -118,9 +79,8 @@ versions/0002_unique_role_names.py:12  upgrade-fails
 versions/0002_create_users.py:20  downgrade-fails
   downgrade of 0002 fails on {flavor}: (1553) Cannot drop index 'ix_users_role_id': needed in a foreign key constraint
   statement: DROP INDEX ix_users_role_id ON users
-  The server keeps an index under each foreign key, and ix_users_role_id is the last one under one of them.
-  Drop the foreign key first, or create the index that replaces it before this line.
-  If this downgrade drops the table anyway, leave drop_index out: op.drop_table drops its indexes.""",
+  Foreign key fk_users_role of users needs an index on users (role_id): ix_users_role_id is the last one.
+  Leave this line out: op.drop_table("users"), line 21, drops the indexes of its table.""",
     "round_trip/modify_forgets": """\
 versions/0002_longer_email.py:23  downgrade-differs
   downgrade of 0002 leaves users.email as VARCHAR(120) NULL; \

@@ -56,6 +56,10 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     lock_timeout = 2.5
     step_timeout = 0
     severity = {column-lost = "error", cycle = "off"}
+    [[tool.stairway.waivers]]
+    code = "drift-extra"
+    object = "audit"
+    reason = "another application's"
     """
     settings = load_settings(written(tmp_path, toml), {})
     assert settings == Settings(
@@ -79,6 +83,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         step_timeout=0,
         only_in_database=(("legacy_*", "the billing service answers for it"),),
         severity=(("column-lost", "error"), ("cycle", "off")),
+        waivers=((("code", "drift-extra"), ("object", "audit"), ("reason", "another application's")),),
     )
     assert {name for name, _ in settings.sources} == {key.name for key in KEYS}
 
@@ -166,6 +171,10 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
             'severity = {column-lost = "fatal"}',
             'severity must be a table of codes, each "error", "warning" or "off", found a table: column-lost=fatal',
         ),
+        (
+            'waivers = [{kode = "cycle"}]',
+            "waivers must be a list of tables of code, object and reason, found a list: kode=cycle",
+        ),
         ("heads = 2024-01-01", "heads must be a whole number of at least 1, found a date: 2024-01-01"),
     ],
 )
@@ -233,6 +242,6 @@ def test_flags_are_those_that_a_person_types() -> None:
 
 def test_each_field_but_the_sources_is_a_key_with_help() -> None:
     fields = [field.name for field in dataclasses.fields(Settings)]
-    assert [key.name for key in KEYS] == fields[:-1]
+    assert [key.name for key in KEYS] == fields[:-3]
     assert [key.name for key in KEYS if not key.help] == []
-    assert fields[-1] == "sources"
+    assert fields[-3:] == ["name", "projects", "sources"]

@@ -5,16 +5,34 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pytest_stairway.checks.needed_index import advice_on_needed_index
+from pytest_stairway.checks.unnamed_constraint import advice_on_unnamed
 from pytest_stairway.walk.record import Direction, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_stairway.checks.interface import Subject
+    from pytest_stairway.walk.record import Step
+
 _QUOTED = r"[`'\"]?([^`'\"]+?)[`'\"]?"
 
 
-def advice(failure: Failure, direction: Direction) -> str:
-    """Give the way out of a failure, empty where the server's own words say all there is to say."""
+_INDEX_NEEDED = 1553
+
+
+def advice(subject: Subject, failure: Failure, step: Step, up: Step) -> str:
+    """Give the way out of a failure, empty where the server's own words say all there is to say.
+
+    `up` is the upgrade of the same revision, which shows what the revision itself made.
+    """
+    file = subject.history.get(step.revision)
+    if failure.errno == _INDEX_NEEDED and (words := advice_on_needed_index(failure, step, up, file)):
+        return words
+    return advice_on_unnamed(failure, up, file, subject.walked.flavor) or _general(failure, step.direction)
+
+
+def _general(failure: Failure, direction: Direction) -> str:
     give = _BY_NUMBER.get(failure.errno or 0)
     if give is not None:
         return give(failure, direction)

@@ -26,7 +26,7 @@ CODE = "column-order"
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
-    if not subject.settings.column_order:
+    if not _is_wanted(subject):
         return
     for visit in subject.walked.visits:
         if visit.up is not None and visit.down is not None and visit.down.failure is None:
@@ -37,6 +37,10 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
         for change in _moved(subject, models.schema, subject.walked.migrated, DRIFT):
             if ("table", None, change.table) not in models.excluded:
                 yield _other_than_models(subject, dict(subject.walked.sources).get(change.table), change)
+
+
+def _is_wanted(subject: Subject) -> bool:
+    return subject.settings.column_order
 
 
 def _moved(subject: Subject, before: Schema, after: Schema, tolerances: Tolerances) -> list[Change]:
@@ -77,4 +81,4 @@ def _other_than_models(subject: Subject, source: Location | None, change: Change
     )
 
 
-CHECK = Check(name="column_order", codes=(CODE,), run=run)
+CHECK = Check(name="column_order", codes=(CODE,), run=run, is_wanted=_is_wanted)

@@ -53,10 +53,12 @@ def place(root: Path, path: Path, line: int | None = None, revision: str | None 
 class Check:
     """A check, and the permanent codes of its findings. `run` reads the subject and nothing else.
 
-    A check that does not need the walk is run before it, on the files alone.
+    A check that does not need the walk is run before it, on the files alone. One that looks only where something asks
+    for it says so by `is_wanted`: a waiver of what was not looked for is not unused.
     """
 
     name: str
     codes: tuple[str, ...]
     run: Callable[[Subject], Iterator[Finding | Skip]]
     needs_walk: bool = True
+    is_wanted: Callable[[Subject], bool] = lambda _: True

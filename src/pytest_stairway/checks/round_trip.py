@@ -94,19 +94,19 @@ def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
         return
     if down.failure is not None:
         if not down.failure.ended_by_limit:
-            yield _failed(subject, down, down.failure)
+            yield _failed(subject, down, down.failure, up)
         return
     failure = again.failure if again is not None else None
     yield from _differences(subject, down, visit.unrestored, failure)
     if again is not None and failure is None:
         yield from _second_differs(subject, up, again, [c for proof in visit.unrestored for c in proof.remedy.changes])
     elif again is not None and failure is not None and not failure.ended_by_limit and not visit.unrestored:
-        yield _failed(subject, again, failure)
+        yield _failed(subject, again, failure, up)
 
 
-def _failed(subject: Subject, step: Step, failure: Failure) -> Finding:
+def _failed(subject: Subject, step: Step, failure: Failure, up: Step) -> Finding:
     if step.direction is Direction.DOWNGRADE:
-        slug, what, remedy = "downgrade-fails", "downgrade", advice(failure, step.direction)
+        slug, what, remedy = "downgrade-fails", "downgrade", advice(subject, failure, step, up)
     else:
         slug, what, remedy = "reupgrade-fails", "after its downgrade, upgrade", advice_again(failure)
     return Finding(

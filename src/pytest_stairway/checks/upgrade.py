@@ -39,7 +39,7 @@ def _failed(subject: Subject, record: Record, step: Step, failure: Failure) -> F
         object=step.revision,
         message=f"upgrade of {step.revision} fails on {record.flavor}: {failure.error}"
         f"{statement(failure.statement)}{half_applied(step)}",
-        remedy=advice(failure, Direction.UPGRADE),
+        remedy=advice(subject, failure, step, step),
     )
 
 

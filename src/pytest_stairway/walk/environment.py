@@ -27,6 +27,7 @@ from pytest_stairway.walk.application import Application, migrating
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
 from pytest_stairway.walk.env_errors import env_error, loading_error, refused_at
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
+from pytest_stairway.walk.modules import Modules
 from pytest_stairway.walk.overrun import Surroundings, overran, stuck
 from pytest_stairway.walk.prompts import unattended
 from pytest_stairway.walk.sessions import Sessions, SourceLines
@@ -55,6 +56,7 @@ class Environment:
     server: Server
     output: list[str] = field(default_factory=list)
     abandon: Callable[[StairwayError], None] = threads.end_process
+    modules: Modules = field(default_factory=Modules)
     application: Application = field(init=False)
 
     def __post_init__(self) -> None:
@@ -110,7 +112,11 @@ class Environment:
             guard.stop()
             self._end_sessions(database)
 
-        with process_kept(self.project.working_directory, ["alembic", *arguments]) as output, unattended():
+        with (
+            process_kept(self.project.working_directory, ["alembic", *arguments]) as output,
+            unattended(),
+            self.modules.turn(self.project),
+        ):
             try:
                 runner.run(migrate, stop)
             finally:

@@ -1,0 +1,16 @@
+"""drop name"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    # stairway: allow colum-lost -- kept by the directory service; # expect: waiver-invalid
+    op.drop_column("users", "name")  # expect: column-lost
+
+
+def downgrade():
+    op.add_column("users", sa.Column("name", sa.String(80)))

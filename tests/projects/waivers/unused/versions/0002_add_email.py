@@ -1,0 +1,16 @@
+"""add email"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    # stairway: allow column-lost: users.name -- kept by the directory service; # expect: waiver-unused
+    op.add_column("users", sa.Column("email", sa.String(120)))
+
+
+def downgrade():
+    op.drop_column("users", "email")
