@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import traceback
 from dataclasses import dataclass, field
@@ -12,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
-from pytest_stairway.errors import ProjectError, StairwayError
+from pytest_stairway.errors import EnvironmentRefused, ProjectError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
 
     from alembic.config import Config
 
 _FILES = ("wsgi.py", "app.py")
 """Where Flask looks when it is not told (Flask documentation, "Application Discovery")."""
+_FOR_TESTS = "or name what makes it for tests: app = \"package.module:create_app('testing')\" in [tool.stairway]"
 
 
 @dataclass
@@ -33,41 +36,55 @@ class Application:
     path: str | None = None
     _loaded: Any = field(default=None, repr=False)
 
-    @contextlib.contextmanager
-    def context(self) -> Iterator[None]:
-        """Push the application's context, unless the test run is in one already.
+    @property
+    def is_loaded(self) -> bool:
+        """Whether it was made before, or the test run is in the context of one."""
+        return self._loaded is not None or bool(_flask().current_app)
+
+    def load(self) -> None:
+        """Make the application. It may connect to its database meanwhile, and even create its tables.
 
         Raises:
-            ProjectError: Flask is not installed, or finds no application.
+            ProjectError: Flask is not installed, finds no application, or that raises something.
+            EnvironmentRefused: it connects to what is neither MySQL nor MariaDB.
         """
-        try:
-            from flask import current_app  # noqa: PLC0415 - only projects that use Flask have it
-        except ModuleNotFoundError as error:
-            raise ProjectError(
-                "the project uses Flask-Migrate, and Flask is not installed in this environment",
-                tried=(str(error),),
-                fix=("install the application with its requirements into the environment that pytest runs in",),
-            ) from None
-        if current_app:
-            yield
-            return
-        self._loaded = self._loaded or self._load()
-        with self._loaded.app_context():
-            yield
-
-    def _load(self) -> Any:
-        from flask.cli import NoAppException, ScriptInfo, load_dotenv  # noqa: PLC0415 - see `context`
+        from flask.cli import NoAppException, ScriptInfo, load_dotenv  # noqa: PLC0415 - see `_flask`
 
         load_dotenv()
         path = self.path or os.environ.get("FLASK_APP")
         try:
-            return ScriptInfo(app_import_path=path).load_app()
+            self._loaded = ScriptInfo(app_import_path=path).load_app()
         except NoAppException as error:
             raise _not_found(path, error) from error
-        except StairwayError:
-            raise
+        except EnvironmentRefused as error:
+            raise _refused(path, error) from error
         except Exception as error:  # the application is the project's: it may raise anything
             raise _not_made(path, error) from error
+
+    @contextlib.contextmanager
+    def context(self) -> Iterator[None]:
+        """Push the context of the application that was loaded, unless the test run is in one already."""
+        if _flask().current_app:
+            yield
+            return
+        with self._loaded.app_context():
+            yield
+
+
+def _flask() -> ModuleType:
+    """Import Flask, which only projects that use it have.
+
+    Raises:
+        ProjectError: it is not installed.
+    """
+    try:
+        return importlib.import_module("flask")
+    except ModuleNotFoundError as error:
+        raise ProjectError(
+            "the project uses Flask-Migrate, and Flask is not installed in this environment",
+            tried=(str(error),),
+            fix=("install the application with its requirements into the environment that pytest runs in",),
+        ) from None
 
 
 @contextlib.contextmanager
@@ -76,8 +93,7 @@ def migrating(config: Config, url: URL) -> Iterator[Config]:
 
     An application whose own database is SQLite, where nothing says otherwise, gets the scratch database meanwhile.
     """
-    from flask import current_app  # noqa: PLC0415 - see `Application.context`
-
+    current_app = _flask().current_app
     extension = current_app.extensions.get("migrate")
     if extension is None:
         yield config
@@ -107,6 +123,25 @@ def _instead_of_sqlite(db: Any, settings: dict[str, Any], url: URL) -> Iterator[
             engines.update(before)
 
 
+def _refused(path: str | None, error: EnvironmentRefused) -> EnvironmentRefused:
+    """Add to a refusal which line of the application it met."""
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((frame for frame in reversed(frames) if not _is_of_library(Path(frame.filename))), frames[-1])
+    return EnvironmentRefused(
+        error.what.replace("env.py", f"the Flask application {path or ''}".rstrip()),
+        tried=(f"making it: {line.filename}:{line.lineno}: {line.line}",),
+        fix=(
+            "configure it for MySQL or MariaDB where pytest is run, by the variables or the file that it reads",
+            _FOR_TESTS,
+        ),
+    )
+
+
+def _is_of_library(file: Path) -> bool:
+    """Tell the frames of Flask, SQLAlchemy and ours from those of an application, which may itself be installed."""
+    return any(part.startswith(("flask", "sqlalchemy", "pytest_stairway", "importlib")) for part in file.parts[-3:])
+
+
 def _not_made(path: str | None, error: Exception) -> ProjectError:
     line = traceback.extract_tb(error.__traceback__)[-1]
     words = str(error).strip().splitlines()[:1]
@@ -117,7 +152,7 @@ def _not_made(path: str | None, error: Exception) -> ProjectError:
         tried=(f"{line.filename}:{line.lineno}: {line.line}",),
         fix=(
             "make `flask db current` work first",
-            "or name what makes it for tests: app = \"package.module:create_app('testing')\" in [tool.stairway]",
+            _FOR_TESTS,
         ),
     )
 

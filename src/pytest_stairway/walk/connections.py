@@ -23,6 +23,7 @@ from pytest_stairway.errors import EnvironmentRefused
 from pytest_stairway.servers.database import sqlalchemy_url, tls_argument
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.dialects import LearnedServers, socket_argument
+from pytest_stairway.walk.variables import AskedFor
 
 if TYPE_CHECKING:
     import contextlib
@@ -48,12 +49,12 @@ _ONLY_SETS_VARIABLES = re.compile(r"\s*SET\s+(?!(DEFAULT\s+)?ROLE\b|PASSWORD\b)[
 _MARK = "pytest_stairway.walk"
 
 
-def wrong_dialect(name: str) -> EnvironmentRefused:
+def wrong_dialect(name: str, asked: AskedFor) -> EnvironmentRefused:
     return EnvironmentRefused(
         f"env.py connects with the dialect {name!r}; only MySQL and MariaDB can be verified",
         fix=(
             "let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here",
-            "or name the environment variables it reads: url_variables = [...] in [tool.stairway]",
+            f"or name the environment variables it reads: {asked.setting()} in [tool.stairway]",
         ),
     )
 
@@ -61,12 +62,13 @@ def wrong_dialect(name: str) -> EnvironmentRefused:
 class ConnectionGuard:
     """Sends every connection that SQLAlchemy opens to one database of one server, and refuses what it cannot send.
 
-    `refusal` is the first one, for env.py files that catch everything. At the end, connections that it opened are
-    invalidated: pools of the application reconnect to their own server.
+    `refusal` is the first one, for env.py files that catch everything; `asked` are the variables that they looked up.
+    At the end, connections that it opened are invalidated: pools of the application reconnect to their own server.
     """
 
     def __init__(self, address: Address, database: str, sessions: Sessions, *, lock_timeout: int) -> None:
         self.refusal: EnvironmentRefused | None = None
+        self.asked = AskedFor()
         self._address = address
         self._database = database
         self._sessions = sessions
@@ -82,6 +84,7 @@ class ConnectionGuard:
         """Begin to guard; closing the stack ends it, and may be repeated where a signal interrupted it."""
         exits.callback(self._learned.put_back)
         exits.callback(self._invalidate)
+        exits.enter_context(self.asked.noted())
         drivers.guard(exits, self.refuse)
         for target, name, listener in (
             (Engine, "do_connect", self._connect),
@@ -203,7 +206,7 @@ class ConnectionGuard:
 
     def _refuse_dialect(self, dialect: Any) -> None:
         if dialect.name not in DIALECTS:
-            self.refuse(wrong_dialect(dialect.name))
+            self.refuse(wrong_dialect(dialect.name, self.asked))
         if dialect.driver not in DRIVERS:
             self.refuse(
                 EnvironmentRefused(

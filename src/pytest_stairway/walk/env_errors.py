@@ -19,6 +19,7 @@ from pytest_stairway.walk.connections import DIALECTS, wrong_dialect
 
 if TYPE_CHECKING:
     from pytest_stairway.history.project import Project
+    from pytest_stairway.walk.variables import AskedFor
 
 MOST_LINES = 8
 """Of an error message of env.py's that is quoted."""
@@ -32,15 +33,15 @@ _DISTRIBUTIONS = {
     "yaml": "PyYAML",
 }
 _WORKS_ALONE = "make `{upgrade}` work on an empty database first"
-_GIVE = "give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]"
+_GIVE = "give env.py what it reads: {setting} and x = [...] in [tool.stairway]"
 
 
-def env_error(error: BaseException, project: Project) -> StairwayError:
-    """Explain what a run of env.py ended with."""
+def env_error(error: BaseException, project: Project, asked: AskedFor) -> StairwayError:
+    """Explain what a run of env.py ended with; `asked` are the environment variables that it looked up."""
     raised = raised_in(error, project)
     dialect = _dialect_without_driver(error)
     if dialect is not None and dialect not in DIALECTS:
-        return refused_at(wrong_dialect(dialect).with_traceback(error.__traceback__), project)
+        return refused_at(wrong_dialect(dialect, asked).with_traceback(error.__traceback__), project)
     if isinstance(error, ImportError):
         return ProjectError(
             f"env.py cannot be imported: {error}",
@@ -50,7 +51,7 @@ def env_error(error: BaseException, project: Project) -> StairwayError:
             ),
             fix=_ways_to_import(error, project),
         )
-    known = _syntax_error(error, project) or _interpolation_error(error, project)
+    known = _syntax_error(error, project) or _interpolation_error(error, project) or _logging_error(error, project)
     if known is not None:
         return known
     works_alone = _WORKS_ALONE.format(upgrade=project.command("upgrade heads"))
@@ -66,7 +67,7 @@ def env_error(error: BaseException, project: Project) -> StairwayError:
                 f'url_variables = ["{variable}"] in [tool.stairway], and it is that of the scratch database',
             )
             if variable
-            else (works_alone, f"or {_GIVE}")
+            else (works_alone, f"or {_GIVE.format(setting=asked.setting())}")
         ),
     )
 
@@ -158,6 +159,22 @@ def _interpolation_error(error: BaseException, project: Project) -> ProjectError
         f"{error.option} in [{error.section}] of {project.label(project.config_file)} holds a % that means nothing",
         tried=(raised_in(error, project),),
         fix=("write %% where % itself is meant, as in a password; %(here)s is the directory of the file",),
+    )
+
+
+def _logging_error(error: BaseException, project: Project) -> ProjectError | None:
+    """Explain a config file that logging cannot be configured from, by `fileConfig` in env.py."""
+    if not isinstance(error, KeyError) or not any(
+        frame.name == "fileConfig" for frame in traceback.extract_tb(error.__traceback__)
+    ):
+        return None
+    return ProjectError(
+        f"env.py configures logging from {project.label(project.config_file)}, which has no [{error.args[0]}]",
+        tried=(raised_in(error, project),),
+        fix=(
+            "add the sections [loggers], [handlers] and [formatters], as `alembic init` writes them",
+            "or let env.py call fileConfig() only where the file has them",
+        ),
     )
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
 from pytest_stairway.history.project import Kind
-from pytest_stairway.servers.database import connect, end_sessions, sqlalchemy_url
+from pytest_stairway.servers.database import connect, create_database, drop_database, end_sessions, sqlalchemy_url
 from pytest_stairway.walk import drivers, threads
 from pytest_stairway.walk.application import Application, migrating
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
@@ -88,9 +88,8 @@ class Environment:
             ProjectError: env.py raised something of its own, or never ran the migrations.
         """
         arguments = self._arguments(destination)
-        lock_timeout = max(1, round(self.settings.lock_timeout))
         sessions = Sessions(SourceLines(self.project.root))
-        guard = ConnectionGuard(self.server.walk_address, database, sessions, lock_timeout=lock_timeout)
+        guard = self._guard(database, sessions)
         runner = threads.runner(self.abandon)
         limit = TimeLimit(
             self.settings.step_timeout,
@@ -100,10 +99,12 @@ class Environment:
         listeners = contextlib.ExitStack()
 
         def migrate() -> None:
-            with own_event_loop(), listeners:
-                guard.install(listeners)
+            with own_event_loop(), listeners, limit.watching("env.py, before its first migration,"):
                 listeners.enter_context(sessions.listening())
-                with limit.watching("env.py, before its first migration,"), self._config(database, arguments) as config:
+                if self._uses_flask:
+                    self._load_application(sessions)
+                guard.install(listeners)
+                with self._config(database, arguments) as config:
                     script = _load_revisions(config, self.project)
                     sessions.lines.revisions = revision_files(script)
                     _Context(config, script, guard, limit, plan, destination).run(self.project)
@@ -123,6 +124,27 @@ class Environment:
                 listeners.close()  # where env.py's thread was left to itself, or a signal met it while it closed them
                 self.output.append(output.getvalue())
 
+    @property
+    def _uses_flask(self) -> bool:
+        return self.project.kind is Kind.FLASK_MIGRATE or self.settings.app is not None
+
+    def _load_application(self, sessions: Sessions) -> None:
+        """Make the Flask application, once, on a database of its own.
+
+        Many create their tables while they are made: in the database of the walk its first upgrade would find them.
+        """
+        if self.application.is_loaded:
+            return
+        database = create_database(self.server)
+        with contextlib.ExitStack() as stack:
+            stack.callback(drop_database, self.server, database)
+            self._guard(database, sessions).install(stack)
+            self.application.load()
+
+    def _guard(self, database: str, sessions: Sessions) -> ConnectionGuard:
+        lock_timeout = max(1, round(self.settings.lock_timeout))
+        return ConnectionGuard(self.server.walk_address, database, sessions, lock_timeout=lock_timeout)
+
     def _arguments(self, destination: str) -> list[str]:
         """Write the command line that a person would type for what the walk does."""
         x = [argument for value in self.settings.x for argument in ("-x", value)]
@@ -136,7 +158,7 @@ class Environment:
         config = self.project.alembic_config()
         config.cmd_opts = CommandLine("alembic").parser.parse_args(arguments)
         with contextlib.ExitStack() as stack:
-            if self.project.kind is Kind.FLASK_MIGRATE or self.settings.app is not None:
+            if self._uses_flask:
                 stack.enter_context(self.application.context())
                 config = stack.enter_context(migrating(config, url))
             config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
@@ -197,7 +219,7 @@ class _Context:
         if isinstance(cause, StairwayError):
             raise refused_at(cause, project) from None
         if cause is not None:
-            raise env_error(cause, project) from cause
+            raise env_error(cause, project, self._guard.asked) from cause
         if not self._ran:
             raise self._without_migrations(project)
 

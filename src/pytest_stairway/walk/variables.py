@@ -1,0 +1,46 @@
+"""The environment variables that env.py, and what it imports, ask for: those that may hold the database's URL."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAY_HOLD_URL = re.compile(r"(^|_)(DATABASE|DB|DSN|SQL\w*|URI|URL)($|_)", re.IGNORECASE)
+_IS_A_PART = re.compile(
+    r"(^|_)(ECHO|HOST|NAME|PASS|PASSWORD|POOL\w*|PORT|SCHEMA|SIZE|TIMEOUT|USER|USERNAME)$", re.IGNORECASE
+)
+
+
+class AskedFor:
+    """Names in the order in which they were first asked for, whether they are set or not."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, None] = {}
+
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note what is looked up in os.environ; os.getenv and os.environ.get come by there as well."""
+        kind = type(os.environ)
+        original = kind.__getitem__
+
+        def look_up(environ: os._Environ[str], name: str) -> str:
+            if isinstance(name, str):
+                self._names[name] = None
+            return original(environ, name)
+
+        kind.__getitem__ = look_up  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            kind.__getitem__ = original  # type: ignore[method-assign]
+
+    def setting(self) -> str:
+        """Write the setting that would name those whose names say that they may hold the URL of a database."""
+        names = [name for name in self._names if _MAY_HOLD_URL.search(name) and not _IS_A_PART.search(name)]
+        return f"url_variables = [{', '.join(map(json.dumps, names)) or '...'}]"
