@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAY_HOLD_URL = re.compile(r"(^|_)(DATABASE|DB|DSN|SQL\w*|URI|URL)($|_)", re.IGNORECASE)
-_IS_A_PART = re.compile(
-    r"(^|_)(ECHO|HOST|NAME|PASS|PASSWORD|POOL\w*|PORT|SCHEMA|SIZE|TIMEOUT|USER|USERNAME)$", re.IGNORECASE
-)
+MOST_NAMES = 3
+"""Libraries of settings ask for one variable per option: the plainest names come first."""
+
+_MAY_HOLD_URL = re.compile(r"(^|_)(CONNECTION(_STRING)?|DATABASE|DB|DSN|URI|URL)$", re.IGNORECASE)
 
 
 class AskedFor:
@@ -42,5 +42,5 @@ class AskedFor:
 
     def setting(self) -> str:
         """Write the setting that would name those whose names say that they may hold the URL of a database."""
-        names = [name for name in self._names if _MAY_HOLD_URL.search(name) and not _IS_A_PART.search(name)]
+        names = [name for name in self._names if _MAY_HOLD_URL.search(name)][:MOST_NAMES]
         return f"url_variables = [{', '.join(map(json.dumps, names)) or '...'}]"
