@@ -116,3 +116,34 @@ def test_flask_db_step_by_step(adopted: Adopted) -> None:
     assert current(adopted) == first
     adopted.run("flask", "db", "upgrade")
     assert current(adopted) == newest
+
+
+def test_an_application_that_creates_its_tables_while_it_is_made(adopted: Adopted) -> None:
+    adopted.write("app.py", MODELS)
+    adopted.run("flask", "db", "init")
+    adopted.run("flask", "db", "migrate", "-m", "initial migration")
+    creates = "    with app.app_context():\n        db.create_all()\n    return app"
+    adopted.replace("app.py", "    return app", creates)
+    assert adopted.verify() == (0, clean(1))
+
+
+def test_an_application_that_connects_to_sqlite_while_it_is_made(adopted: Adopted) -> None:
+    adopted.write("app.py", MODELS)
+    adopted.run("flask", "db", "init")
+    adopted.run("flask", "db", "migrate", "-m", "initial migration")
+    adopted.replace("app.py", "mysql+pymysql://root@127.0.0.1:1/production", "sqlite:///own.db")
+    adopted.replace(
+        "app.py", "    return app", "    with app.app_context():\n        db.engine.connect()\n    return app"
+    )
+    status, text = adopted.verify()
+    assert status == 1
+    assert SQLITE in text
+    assert not any(adopted.root.rglob("own.db"))
+
+
+SQLITE = """\
+stairway: the Flask application connects with the dialect 'sqlite'; only MySQL and MariaDB can be verified
+  tried   making it: app.py:29: db.engine.connect()
+  fix     configure it for MySQL or MariaDB where pytest is run, by the variables or the file that it reads
+          or name what makes it for tests: app = "package.module:create_app('testing')" in [tool.stairway]
+"""

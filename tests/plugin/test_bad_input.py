@@ -507,6 +507,34 @@ stairway: env.py raised KeyError: 'SHOP_DATABASE'
   fix     set SHOP_DATABASE where pytest is run; if env.py takes the database's URL from it, set
           url_variables = ["SHOP_DATABASE"] in [tool.stairway], and it is that of the scratch database""",
     ),
+    "an engine for SQLite where a variable says nothing else": Case(
+        {
+            ENV: "import os\n"
+            + CONFIGURED.format(url="os.environ.get('SHOP_DATABASE_URL') or os.getenv('SHOP_DSN', 'sqlite://')")
+        },
+        """\
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can be verified
+  tried   migrations/env.py:6: with engine.connect() as connection:
+  fix     let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here
+          or name the environment variables it reads: url_variables = ["SHOP_DATABASE_URL", "SHOP_DSN"] in [tool.stairway]""",
+    ),
+    "fileConfig() without its sections": Case(
+        {
+            ENV: "from alembic import context\nfrom logging.config import fileConfig\n"
+            "fileConfig(context.config.config_file_name)\n"
+        },
+        """\
+status 1, 1 failed, 2 passed, 4 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py configures logging from alembic.ini, which has no [formatters]
+  tried   migrations/env.py:3: fileConfig(context.config.config_file_name)
+  fix     add the sections [loggers], [handlers] and [formatters], as `alembic init` writes them
+          or let env.py call fileConfig() only where the file has them""",
+    ),
     "a percent sign in alembic.ini": Case(
         {
             INI: "[alembic]\nscript_location = migrations\nprepend_sys_path = .\nshop.url = mysql://shop:hu%sh@db/\n",

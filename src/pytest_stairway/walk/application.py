@@ -129,12 +129,18 @@ def _refused(path: str | None, error: EnvironmentRefused) -> EnvironmentRefused:
     line = next((frame for frame in reversed(frames) if not _is_of_library(Path(frame.filename))), frames[-1])
     return EnvironmentRefused(
         error.what.replace("env.py", f"the Flask application {path or ''}".rstrip()),
-        tried=(f"making it: {line.filename}:{line.lineno}: {line.line}",),
+        tried=(f"making it: {_label(line.filename)}:{line.lineno}: {line.line}",),
         fix=(
             "configure it for MySQL or MariaDB where pytest is run, by the variables or the file that it reads",
             _FOR_TESTS,
         ),
     )
+
+
+def _label(file: str) -> str:
+    """Shorten the path of a file below the directory that the walk runs in."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def _is_of_library(file: Path) -> bool:
@@ -149,7 +155,7 @@ def _not_made(path: str | None, error: Exception) -> ProjectError:
         f"the Flask application {path or ''} cannot be made: {': '.join([type(error).__name__, *words])}".replace(
             "  ", " "
         ),
-        tried=(f"{line.filename}:{line.lineno}: {line.line}",),
+        tried=(f"{_label(line.filename)}:{line.lineno}: {line.line}",),
         fix=(
             "make `flask db current` work first",
             _FOR_TESTS,

@@ -31,6 +31,7 @@ from pytest_stairway.walk.modules import Modules
 from pytest_stairway.walk.overrun import Surroundings, overran, stuck
 from pytest_stairway.walk.prompts import unattended
 from pytest_stairway.walk.sessions import Sessions, SourceLines
+from pytest_stairway.walk.strays import Strays
 from pytest_stairway.walk.time_limit import TimeLimit
 
 if TYPE_CHECKING:
@@ -58,9 +59,11 @@ class Environment:
     abandon: Callable[[StairwayError], None] = threads.end_process
     modules: Modules = field(default_factory=Modules)
     application: Application = field(init=False)
+    strays: Strays = field(init=False)
 
     def __post_init__(self) -> None:
         self.application = Application(self.settings.app)
+        self.strays = Strays(self.project.version_locations)
 
     def url(self, database: str) -> URL:
         """Build the URL of a database: the project's driver, and what its own URL says about data (`?charset=`).
@@ -105,6 +108,7 @@ class Environment:
                     self._load_application(sessions)
                 guard.install(listeners)
                 with self._config(database, arguments) as config:
+                    listeners.enter_context(self.strays.noted())
                     script = _load_revisions(config, self.project)
                     sessions.lines.revisions = revision_files(script)
                     _Context(config, script, guard, limit, plan, destination).run(self.project)

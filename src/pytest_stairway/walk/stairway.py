@@ -55,7 +55,8 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
     server = environment.server
     with _climbed(environment, history, progress) as (stairway, database):
         source, migrated = stairway.models, stairway.schema
-        models, unavailable = source.build(environment, migrated)
+        with environment.strays.removed():
+            models, unavailable = source.build(environment, migrated)
         record = Record(
             origin=server.origin,
             flavor=server.flavor,
