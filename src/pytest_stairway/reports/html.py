@@ -1,0 +1,173 @@
+"""The whole report as one page: it needs no network, and no script to be read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+from importlib import resources
+from string import Template
+from typing import TYPE_CHECKING
+
+from pytest_stairway.report import Judged, Report, Standing
+from pytest_stairway.reports.graph import codes, draw
+from pytest_stairway.reports.revision import duration
+from pytest_stairway.reports.terminal import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pytest_stairway.findings import Skip
+    from pytest_stairway.report import ReportedChange, ReportedRevision, ReportedStatement, ReportedStep
+
+TEMPLATE = "page.html"  # beside this module
+
+
+def render_html(report: Report) -> str:
+    """Fill the page's template; every text of the project is escaped."""
+    anchors = {revision.id: f"r{number}" for number, revision in enumerate(report.revisions)}
+    template = resources.files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8")
+    return Template(template).substitute(
+        title=escape(f"Migrations of {report.project}" if report.project else "Migrations"),
+        server=escape(f"{report.flavor}, {report.origin}" if report.was_walked else "not walked"),
+        figures=_figures(report),
+        problem=f'<p class="problem">{escape(report.problem)}</p>' if report.problem else "",
+        filter=_filter(report),
+        graph=draw(report, anchors),
+        elsewhere=_elsewhere(report),
+        revisions="\n".join(_revision(report, each, anchors) for each in reversed(report.revisions)),
+        skips=_skips(report.skips),
+        command=escape(report.command),
+    )
+
+
+def _figures(report: Report) -> str:
+    figures = (
+        ("revisions", len(report.revisions), ""),
+        ("new", len(report.new_revisions), ""),
+        ("errors", len(report.errors), "error"),
+        ("warnings", len(report.warnings), "warning"),
+        ("known", len(report.known), ""),
+        ("waived", len(report.waived), ""),
+        ("not checked", len(report.skips), ""),
+    )
+    shown = [
+        f'<div class="{kind if number else ""}"><dd>{number}</dd><dt>{name}</dt></div>'
+        for name, number, kind in figures
+    ]
+    return "\n".join([*shown, f"<div><dd>{duration(report.seconds)}</dd><dt>on the server</dt></div>"])
+
+
+def _filter(report: Report) -> str:
+    counted = sorted(Counter(judged.finding.code for judged in report.findings).items())
+    options = [
+        f'<option value="">all {plural(len(report.revisions), "revision")}</option>',
+        f'<option value="*">with findings ({len(report.findings)})</option>',
+        *(f'<option value="{escape(code)}">{escape(code)} ({number})</option>' for code, number in counted),
+    ]
+    return "\n".join(options)
+
+
+def _elsewhere(report: Report) -> str:
+    """Show the findings that no revision has: heads, drift from the models."""
+    known = {revision.id for revision in report.revisions}
+    findings = [judged for judged in report.findings if judged.location.revision not in known]
+    if not findings:
+        return ""
+    return (
+        f'<section data-codes="{" ".join(codes(findings))}">\n<h2>The project</h2>\n{_findings(findings)}\n</section>'
+    )
+
+
+def _revision(report: Report, revision: ReportedRevision, anchors: dict[str, str]) -> str:
+    findings = [judged for judged in report.findings if judged.location.revision == revision.id]
+    is_open = revision.is_new and len(report.new_revisions) < len(report.revisions)
+    place = f"<code>{escape(revision.path)}:{revision.line}</code>"
+    parts = [
+        f'<section id="{anchors[revision.id]}" data-codes="{escape(" ".join(codes(findings)))}">',
+        f"<h2><code>{escape(revision.id)}</code> {escape(revision.message)}</h2>",
+        f'<p class="about">{place} {_about(report, revision, anchors)}</p>',
+        _findings(findings),
+        *(_step(step, is_open=is_open) for step in report.steps if step.revision == revision.id),
+        "</section>",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _about(report: Report, revision: ReportedRevision, anchors: dict[str, str]) -> str:
+    said = [
+        *(["new"] if revision.is_new and len(report.new_revisions) < len(report.revisions) else []),
+        *(["head"] if revision.id in report.heads else []),
+        *(["merge"] if len(revision.down_revisions) > 1 else []),
+        *(f"branch {escape(label)}" for label in revision.branch_labels),
+        *(f"follows {_link(parent, anchors)}" for parent in revision.down_revisions),
+        *(f"depends on {_link(parent, anchors)}" for parent in revision.depends_on),
+    ]
+    return ", ".join(said)
+
+
+def _link(revision: str, anchors: dict[str, str]) -> str:
+    shown = f"<code>{escape(revision)}</code>"
+    return f'<a href="#{anchors[revision]}">{shown}</a>' if revision in anchors else shown
+
+
+def _findings(findings: Sequence[Judged]) -> str:
+    if not findings:
+        return ""
+    return "\n".join(['<ul class="findings">', *map(_finding, findings), "</ul>"])
+
+
+def _finding(judged: Judged) -> str:
+    found = judged.finding
+    kind = found.severity.value if judged.standing is Standing.COUNTS else "noted"
+    standing = "" if judged.standing is Standing.COUNTS else f" {judged.standing.value}: {judged.reason}"
+    parts = [
+        f'<li class="{kind}"><p><strong>{escape(found.code)}</strong> {found.severity.value}{escape(standing)}',
+        f"<code>{escape(str(found.location))}</code></p>",
+        f"<pre>{escape(found.message)}</pre>",
+        f'<pre class="remedy">{escape(found.remedy)}</pre>' if found.remedy else "",
+        "</li>",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _step(step: ReportedStep, *, is_open: bool) -> str:
+    count = f"{plural(len(step.statements), 'statement')}, {duration(step.seconds)}"
+    parts = [
+        f"<details{' open' if is_open else ''}><summary>{escape(step.direction)}: {count}</summary>",
+        f'<pre class="error">{escape(step.error)}</pre>' if step.error else "",
+        *map(_statement, step.statements),
+        _changes(step.changes),
+        "</details>",
+    ]
+    return "\n".join(filter(None, parts))
+
+
+def _statement(sent: ReportedStatement) -> str:
+    line = "" if sent.location.line is None else f", line {sent.location.line}"
+    error = f'\n<pre class="error">{escape(sent.error)}</pre>' if sent.error else ""
+    return (
+        f'<p class="time">{duration(sent.seconds)}{line}</p>\n<pre class="sql">{escape(sent.sql.strip())}</pre>{error}'
+    )
+
+
+def _changes(changes: Iterable[ReportedChange]) -> str:
+    shown = [
+        f'<pre class="change"><b>{escape(change.object)}</b>{_side("removed", "-", change.before)}'
+        f"{_side('added', '+', change.after)}</pre>"
+        for change in changes
+    ]
+    return "\n".join(['<p class="time">changes the schema</p>', *shown]) if shown else ""
+
+
+def _side(kind: str, sign: str, text: str | None) -> str:
+    if text is None:
+        return ""
+    lines = "\n".join(f"{sign} {line}" for line in text.splitlines())
+    return f'\n<span class="{kind}">{escape(lines)}</span>'
+
+
+def _skips(skips: Sequence[Skip]) -> str:
+    if not skips:
+        return ""
+    lines = [f"<li><code>{escape(str(skip.location))}</code> {escape(skip.reason)}</li>" for skip in skips]
+    return "\n".join(["<section>", "<h2>Not checked</h2>", "<ul>", *lines, "</ul>", "</section>"])

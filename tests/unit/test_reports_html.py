@@ -1,0 +1,116 @@
+"""The page is compared whole with a stored one, and no text of a project becomes markup in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from pytest_stairway.findings import Finding, Location, Severity, Skip, Stage
+from pytest_stairway.flavor import Flavor, Vendor
+from pytest_stairway.report import (
+    Judged,
+    Report,
+    ReportedChange,
+    ReportedRevision,
+    ReportedStatement,
+    ReportedStep,
+    Standing,
+)
+from pytest_stairway.reports.graph import columns, cut
+from pytest_stairway.reports.html import render_html
+
+STORED = Path(__file__).with_name("stored") / "page.html"
+NASTY = """</script><b>&"'$title</b>"""
+
+
+def small_report(text: str = "name") -> Report:
+    """Give a report with something of everything; `text` stands wherever a project's own words do."""
+    place = Location(f"versions/0002_{text}.py", 14, "0002")
+    found = Finding("downgrade-differs", Stage.ROUND_TRIP, place, text, f"leaves {text}", f"Instead: {text}")
+    drift = Finding("drift-missing", Stage.MODELS, Location("models.py", 3), text, f"no {text}")
+    warning = Finding("column-lost", Stage.ROUND_TRIP, place, text, f"drops {text}", severity=Severity.WARNING)
+    shipped = Finding("rows-lost", Stage.ROUND_TRIP, Location("versions/0001.py", 9, "0001"), text, text)
+    change = ReportedChange("table", "users", f"users.{text}", "varchar(9)", f"varchar(20)\n{text}")
+    sent = ReportedStatement(f"ALTER TABLE users ADD {text}", place, 0.0041)
+    refused = ReportedStatement(f"DROP {text}", Location(), 1.5, text)
+    return Report(
+        project=f"{text}.ini",
+        revisions=(
+            ReportedRevision("0001", text, "versions/0001.py", 3, is_new=False),
+            ReportedRevision("0002", text, f"versions/0002_{text}.py", 3, ("0001",), (), (text,)),
+            ReportedRevision(text, text, "versions/3.py", 3, ("0001",), ("0002",)),
+            ReportedRevision("0004", text, "versions/0004.py", 3, ("0002", text, "gone")),
+        ),
+        findings=(
+            Judged(found),
+            Judged(drift),
+            Judged(warning, Standing.WAIVED, text),
+            Judged(shipped, Standing.KNOWN, text),
+        ),
+        skips=(Skip("rows", Stage.ROUND_TRIP, place, text),),
+        flavor=Flavor(Vendor.MYSQL, (9, 7, 4)),
+        origin=text,
+        steps=(
+            ReportedStep("0002", "upgrade", (sent,), (change,), ("users",), 0.005),
+            ReportedStep("0002", "downgrade", (refused,), (), (), 1.6, text),
+        ),
+        seconds=6.41,
+        command=f"pytest {text}",
+        problem=text,
+    )
+
+
+def test_the_page_is_the_stored_one() -> None:
+    """STAIRWAY_TEST_STORE=1 stores it anew: look at the difference before it is committed."""
+    page = render_html(small_report())
+    if os.environ.get("STAIRWAY_TEST_STORE"):
+        STORED.write_text(page, encoding="utf-8")
+    assert page == STORED.read_text(encoding="utf-8")
+
+
+class Outline(HTMLParser):
+    """The tags of a page in order, with what refers to something else."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.targets: set[str] = set()
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.targets |= {value or "" for name, value in attrs if name in {"src", "href", "action", "data"}}
+        if tag not in {"meta", "br", "link"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_no_text_of_a_project_becomes_markup() -> None:
+    nasty, plain = Outline(render_html(small_report(NASTY))), Outline(render_html(small_report()))
+    assert nasty.tags == plain.tags
+    assert nasty.open == plain.open == []
+
+
+def test_the_page_refers_to_nothing_but_itself() -> None:
+    page = render_html(small_report())
+    assert {target for target in Outline(page).targets if not re.fullmatch(r"#r\d", target)} == set()
+    assert re.findall(r"url\(|@import|https?:", page) == []
+
+
+def test_a_run_that_did_not_get_to_the_server_says_so() -> None:
+    report = Report("alembic.ini", (), (), (), problem="no server")
+    page = render_html(report)
+    assert '<p>not walked</p>\n<p class="problem">no server</p>' in page
+    assert render_html(dataclasses.replace(report, project="", problem="")).count("<h1>Migrations</h1>") == 1
+
+
+def test_a_label_is_cut_by_columns() -> None:
+    assert (cut("abc", 3), cut("abcd", 3), cut("a bc", 3), cut("日本語", 5)) == ("abc", "ab…", "a…", "日本…")
+    assert columns("aé日") == 4
