@@ -35,7 +35,7 @@ def generate(metafunc: pytest.Metafunc, sessions: Mapping[str, Session]) -> None
 def _revisions(session: Session, test: str) -> list[tuple[str | None, str]]:
     """Give each revision with its name in a test; one for all where the files cannot be read, which then says so."""
     try:
-        revisions = session.history.revisions
+        revisions = session.walked.revisions
     except StairwayError:
         revisions = ()
     if not revisions or (test == "test_round_trip" and session.settings.downgrade == "none"):

@@ -33,7 +33,7 @@ def report(session: Session, command: str = "", *, with_steps: bool = True) -> R
     `command` is how pytest was called. Comparing the schemas of every step takes half a millisecond of each.
     """
     try:
-        name, revisions = session.label, session.history.revisions
+        name, revisions = session.label, session.walked.revisions
     except StairwayError as error:
         return Report("", (), (), (), command=session.hidden(command), problem=session.hidden(error.what))
     order = {revision.id: number for number, revision in enumerate(revisions)}

@@ -50,7 +50,7 @@ def _found(sessions: Sequence[Session], name: str) -> list[tuple[Session, Revisi
     found, errors = [], []
     for session in sessions:
         try:
-            found.append((session, find_revision(session.history, name)))
+            found.append((session, find_revision(session.walked, name)))
         except ProjectError as error:
             errors.append(error)
     if not found:

@@ -82,6 +82,15 @@ class Session:
     def history(self) -> History:
         return read_history(self.project)
 
+    @cached_property
+    def walked(self) -> History:
+        """The part of the history that is walked: all of it, or one branch where the settings say so.
+
+        Raises:
+            ProjectError: see `History.branch()`.
+        """
+        return self.history if self.settings.branch is None else self.history.branch(self.settings.branch)
+
     @property
     def server(self) -> Server:
         """The server of the run, started or joined.
@@ -155,7 +164,7 @@ class Session:
 
     @cached_property
     def findings_from_walk(self) -> tuple[Finding | Skip, ...]:
-        subject = Subject(self.history, self.settings, self.record, self.root)
+        subject = Subject(self.walked, self.settings, self.record, self.root)
         return self._check(subject, frozenset(Stage) - FILES_ALONE)
 
     @cached_property
@@ -165,7 +174,7 @@ class Session:
     @cached_property
     def judged_from_walk(self) -> tuple[Judged | Skip, ...]:
         """Judge what the walk shows, and the waivers: which are needed is known only now."""
-        subject = Subject(self.history, self.settings, self.record, self.root)
+        subject = Subject(self.walked, self.settings, self.record, self.root)
         unused = self.waiving.unused(subject, self.findings_from_files + self.findings_from_walk)
         return self._judged((*self.findings_from_walk, *self.waiving.invalid, *unused))
 
@@ -189,7 +198,7 @@ class Session:
             StairwayError: see `record`.
         """
         if stage is not Stage.HISTORY:
-            self.history.refuse_empty()
+            self.walked.refuse_empty()
         every = self.judged_from_files if stage in FILES_ALONE else self.judged_from_walk
         return tuple(
             outcome
@@ -240,9 +249,9 @@ class Session:
         environment = self.environment()
         self._walk_output = environment.output
         try:
-            return walk(environment, self.history, self._show_progress)
+            return walk(environment, self.walked, self._show_progress)
         finally:
             self._progress.end()
 
     def _show_progress(self, number: int, revision: str) -> None:
-        self._progress.show(f"stairway: revision {number} of {len(self.history.revisions)} ({revision})")
+        self._progress.show(f"stairway: revision {number} of {len(self.walked.revisions)} ({revision})")

@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_stairway.errors import SettingsError
 from pytest_stairway.passwords import hide_password_of_url, hide_passwords
@@ -98,7 +98,12 @@ def _is_drivername(value: object) -> bool:
 TEXT = Kind("text", _is_text)
 SERVER_URL = Kind("text", _is_text, show=hide_password_of_url, is_secret=True)
 BOOLEAN = Kind("true or false", lambda value: isinstance(value, bool))
-COUNT = Kind("a whole number of at least 1", _is_count, parse=int)
+PER_BRANCH: Literal["per-branch"] = "per-branch"
+HEADS = Kind(
+    f'a whole number of at least 1 or "{PER_BRANCH}"',
+    lambda value: value == PER_BRANCH or _is_count(value),
+    parse=lambda text: text if text == PER_BRANCH else int(text),
+)
 SECONDS = Kind("a number of seconds above 0", _is_seconds, parse=float)
 LIMIT = Kind("a number of seconds, or 0 for no limit", _is_limit, parse=float)
 TEXTS = Kind("a list of texts", _are_texts, keep=tuple)
@@ -159,7 +164,10 @@ class Settings:
     connection: str | None = _key(
         _one_of("engine", "connection"), None, 'what to put into config.attributes["connection"] for env.py'
     )
-    heads: int = _key(COUNT, 1, "how many heads the history is meant to have", flag=True)
+    heads: int | Literal["per-branch"] = _key(
+        HEADS, 1, 'how many heads the history is meant to have, or "per-branch": one for each branch label', flag=True
+    )
+    branch: str | None = _key(TEXT, None, "branch label; only this branch is verified, with what it needs", flag=True)
     downgrade: str = _key(
         _one_of("required", "optional", "none"), "required", "whether revisions must have a downgrade", flag=True
     )

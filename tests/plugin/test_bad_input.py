@@ -777,13 +777,13 @@ ERROR: stairway: pyproject.toml: [tool.stairway] has no key "heds"; did you mean
         {"pyproject.toml": '[tool.stairway]\nheads = "two"\n'},
         """\
 status 4, no test
-ERROR: stairway: pyproject.toml: [tool.stairway] heads must be a whole number of at least 1, found "two\"""",
+ERROR: stairway: pyproject.toml: [tool.stairway] heads must be a whole number of at least 1 or "per-branch", found "two\"""",
     ),
     "a flag of the wrong type": Case(
         {},
         """\
 status 4, no test
-ERROR: stairway: --stairway-heads must be a whole number of at least 1, found "two\"""",
+ERROR: stairway: --stairway-heads must be a whole number of at least 1 or "per-branch", found "two\"""",
         arguments=("--stairway-heads=two",),
     ),
     "a config that is not there": Case(

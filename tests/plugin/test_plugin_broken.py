@@ -107,7 +107,10 @@ def test_a_project_that_never_downgrades_is_one_line(project: Project, run: Run)
             'severity = {column-los = "off"}',
             'pyproject.toml: [tool.stairway.severity] has no code "column-los"; did you mean "column-lost"?',
         ),
-        ('heads = "two"', 'pyproject.toml: [tool.stairway] heads must be a whole number of at least 1, found "two"'),
+        (
+            'heads = "two"',
+            'pyproject.toml: [tool.stairway] heads must be a whole number of at least 1 or "per-branch", found "two"',
+        ),
     ],
     ids=["unknown key", "wrong type", "unknown code"],
 )
@@ -121,7 +124,7 @@ def test_settings_that_cannot_be_used(project: Project, run: Run, settings: str,
 
 def test_a_flag_that_cannot_be_used(project: Project, run: Run) -> None:  # noqa: ARG001 - run
     result = run("--stairway-heads=two")
-    told = '--stairway-heads must be a whole number of at least 1, found "two"'
+    told = '--stairway-heads must be a whole number of at least 1 or "per-branch", found "two"'
     assert (result.ret, result.errlines) == (4, [f"ERROR: stairway: {told}", ""])
 
 

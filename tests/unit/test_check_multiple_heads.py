@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -20,7 +20,7 @@ def files(tmp_path: Path) -> Files:
     return Files(tmp_path)
 
 
-def meant(heads: int) -> Settings:
+def meant(heads: int | Literal["per-branch"]) -> Settings:
     return Settings(heads=heads, sources=(("heads", "pyproject.toml"),))
 
 
@@ -140,6 +140,73 @@ def test_fewer_heads_than_are_meant(files: Files) -> None:
             "set heads = 1, or restore the branch that is gone",
         )
     ]
+
+
+def expand_and_contract(files: Files) -> None:
+    files.add("0001", labels="expand", created="2024-01-01", message="Add email")
+    files.add("0002", labels="contract", depends="0001", created="2024-01-02", message="Drop mail")
+
+
+def test_one_head_for_each_branch_label_has_no_finding(files: Files) -> None:
+    expand_and_contract(files)
+    files.add("0003", created="2024-01-03", message="on no branch")
+    assert list(run(files.subject(meant("per-branch")))) == []
+
+
+def test_two_heads_of_one_branch_name_its_label(files: Files) -> None:
+    expand_and_contract(files)
+    files.add("0003", "0001", created="2024-01-03", message="Add phone")
+    files.add("0004", "0001", created="2024-01-04", message="Add fax")
+    assert list(run(files.subject(meant("per-branch")))) == [
+        Finding(
+            "multiple-heads",
+            Stage.HEADS,
+            Location("alembic/versions/0004.py", 6, "0004"),
+            "heads of expand",
+            "branch expand has 2 heads where 1 is intended: `alembic upgrade expand@head` "
+            "stops with \"Multiple head revisions are present for given argument 'expand@head'\"\n"
+            "  0004 Add fax, alembic/versions/0004.py:6, branched off after 0001\n"
+            "  0003 Add phone, alembic/versions/0003.py:6, branched off after 0001",
+            'Merge them:\n    alembic merge -m "merge 0003 and 0004" 0003 0004\n'
+            "or, while 0004 is deployed nowhere, put it after 0003 in alembic/versions/0004.py:6:\n"
+            '    down_revision = "0003"',
+        )
+    ]
+
+
+def test_two_heads_without_a_label_beside_branches(files: Files) -> None:
+    expand_and_contract(files)
+    files.add("0003", created="2024-01-03", message="Audit")
+    files.add("0004", created="2024-01-04", message="Log")
+    assert list(run(files.subject(meant("per-branch")))) == [
+        finding(
+            Location("alembic/versions/0004.py", 6, "0004"),
+            f"what has no branch label has 2 heads where 1 is intended: `alembic upgrade head` {STOPS}\n"
+            "  0004 Log, alembic/versions/0004.py:6, on a line of its own\n"
+            "  0003 Audit, alembic/versions/0003.py:6, on a line of its own",
+            'Merge them:\n    alembic merge -m "merge 0003 and 0004" 0003 0004\n'
+            "or, while 0004 is deployed nowhere, put it after 0003 in alembic/versions/0004.py:6:\n"
+            '    down_revision = "0003"\n'
+            "or label the first revision of one of them: branch_labels = (...)",
+        )
+    ]
+
+
+def test_where_each_branch_has_one_head_the_setting_is_named(files: Files) -> None:
+    expand_and_contract(files)
+    (found,) = run(files.subject())
+    assert isinstance(found, Finding)
+    assert found.remedy.splitlines()[-1] == 'or set heads = "per-branch", if each branch is meant to have its own'
+
+
+def test_the_heads_of_one_branch_are_counted_where_it_is_verified_alone(files: Files) -> None:
+    expand_and_contract(files)
+    files.add("0003", "0001")
+    files.add("0004", "0001")
+    assert list(run(files.subject(Settings(branch="contract")))) == []
+    (found,) = run(files.subject(Settings(branch="expand")))
+    assert isinstance(found, Finding)
+    assert found.message.startswith("branch expand has 2 heads where 1 is intended: ")
 
 
 def test_a_flask_migrate_project_is_told_flask_commands(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revision_file import Unreadable
 from pytest_stairway.history.revisions import History, read_history
@@ -220,3 +221,27 @@ def test_with_several_dependencies_each_follows_its_parents(files: Files, seed: 
         assert applied.issuperset(revision.parents)
         applied.add(revision.id)
     assert (found.cycles, found.missing_parents) == ((), ())
+
+
+def test_a_branch_is_its_line_and_what_that_depends_on(files: Files) -> None:
+    files.add("0001")
+    files.add("0002", "0001", labels="shop")
+    files.add("0003", labels="audit")
+    files.add("0004", "0003", depends="shop")
+    files.add("0005", "0002")
+    files.add("0006", labels="log")
+    whole = history(files)
+    heads = {label: ids(heads) for label, heads in whole.branches.items()}
+    assert heads == {"audit": ["0004"], "log": ["0006"], "shop": ["0005"]}
+    walked = {label: ids(whole.branch(label).revisions) for label in whole.branches}
+    assert walked == {"audit": ["0001", "0002", "0003", "0004"], "log": ["0006"], "shop": ["0001", "0002", "0005"]}
+
+
+@pytest.mark.parametrize(
+    ("labels", "fix"), [("shop", "name one of shop"), (None, "no branch is labelled: leave branch out")]
+)
+def test_a_branch_that_no_revision_is_labelled_with_is_refused(files: Files, labels: str | None, fix: str) -> None:
+    files.add("0001", labels=labels)
+    with pytest.raises(ProjectError) as error:
+        history(files).branch("shops")
+    assert (error.value.what, error.value.fix) == ('no revision of alembic.ini has the branch label "shops"', (fix,))

@@ -50,6 +50,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     x = ["tenant=a", "verbose"]
     connection = "engine"
     heads = 2
+    branch = "audit"
     downgrade = "optional"
     column_order = true
     only_in_database = {"legacy_*" = "the billing service answers for it"}
@@ -77,6 +78,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         x=("tenant=a", "verbose"),
         connection="engine",
         heads=2,
+        branch="audit",
         downgrade="optional",
         column_order=True,
         lock_timeout=2.5,
@@ -134,9 +136,9 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
         ('section = ""', 'section must be text, found ""'),
         ('url = ["mysql://a:b@c/"]', "url must be text, found a list: mysql://a:***@c/"),
         ('url_is_disposable = "yes"', 'url_is_disposable must be true or false, found "yes"'),
-        ("heads = 0", "heads must be a whole number of at least 1, found 0"),
-        ("heads = 1.0", "heads must be a whole number of at least 1, found 1.0"),
-        ("heads = true", "heads must be a whole number of at least 1, found true"),
+        ("heads = 0", 'heads must be a whole number of at least 1 or "per-branch", found 0'),
+        ("heads = 1.0", 'heads must be a whole number of at least 1 or "per-branch", found 1.0'),
+        ("heads = true", 'heads must be a whole number of at least 1 or "per-branch", found true'),
         ("lock_timeout = 0", "lock_timeout must be a number of seconds above 0, found 0"),
         ("step_timeout = -1", "step_timeout must be a number of seconds, or 0 for no limit, found -1"),
         ("step_timeout = false", "step_timeout must be a number of seconds, or 0 for no limit, found false"),
@@ -175,7 +177,7 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
             'waivers = [{kode = "cycle"}]',
             "waivers must be a list of tables of code, object and reason, found a list: kode=cycle",
         ),
-        ("heads = 2024-01-01", "heads must be a whole number of at least 1, found a date: 2024-01-01"),
+        ("heads = 2024-01-01", 'heads must be a whole number of at least 1 or "per-branch", found a date: 2024-01-01'),
     ],
 )
 def test_a_key_that_cannot_be_used_is_one_line(tmp_path: Path, line: str, expected: str) -> None:
@@ -213,7 +215,7 @@ def test_a_pyproject_that_is_a_directory_is_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("overrides", "expected"),
     [
-        ({"heads": "two"}, '--stairway-heads must be a whole number of at least 1, found "two"'),
+        ({"heads": "two"}, '--stairway-heads must be a whole number of at least 1 or "per-branch", found "two"'),
         ({"lock_timeout": "-1"}, "--stairway-lock-timeout must be a number of seconds above 0, found -1.0"),
         ({"downgrade": "no"}, '--stairway-downgrade must be "required", "optional" or "none", found "no"'),
         ({"x": [""]}, "--stairway-x must be a list of texts, found a list: empty"),
@@ -234,6 +236,7 @@ def test_flags_are_those_that_a_person_types() -> None:
         "--stairway-app",
         "--stairway-x",
         "--stairway-heads",
+        "--stairway-branch",
         "--stairway-downgrade",
         "--stairway-lock-timeout",
         "--stairway-step-timeout",

@@ -86,8 +86,8 @@ def test_a_flag_wins_over_every_project(tmp_path: Path) -> None:
             'pyproject.toml: [[tool.stairway.projects]] a has no key "head"; did you mean "heads"?',
         ),
         (
-            '[[tool.stairway.projects]]\nname = "a"\nheads = "two"',
-            'pyproject.toml: [[tool.stairway.projects]] a heads must be a whole number of at least 1, found "two"',
+            '[[tool.stairway.projects]]\nname = "a"\ncolumn_order = 1',
+            "pyproject.toml: [[tool.stairway.projects]] a column_order must be true or false, found 1",
         ),
     ],
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.findings import Finding, Location, Skip, Stage
+from pytest_stairway.settings import PER_BRANCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,18 +17,50 @@ if TYPE_CHECKING:
 CODE = "multiple-heads"
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What should end in `intended` heads: the history, or the branch that has a label ("" for what has none)."""
+
+    heads: tuple[Revision, ...]
+    intended: int
+    label: str | None = None
+
+    @property
+    def name(self) -> str:
+        if self.label is None:
+            return "the history"
+        return f"branch {self.label}" if self.label else "what has no branch label"
+
+    @property
+    def target(self) -> str:
+        """What Alembic is asked to upgrade to."""
+        return f"{self.label}@head" if self.label else "head"
+
+
 def run(subject: Subject) -> Iterator[Finding | Skip]:
-    history, intended = subject.history, subject.settings.heads
-    heads = history.heads
-    reason = _cannot_count(history)
+    reason = _cannot_count(subject.history)
     if reason:
         yield Skip(CODE, Stage.HEADS, Location(), reason)
-    elif not history.revisions or len(heads) == intended:
         return
-    elif len(heads) < intended:
-        yield _too_few(subject)
+    for line in _lines(subject):
+        if len(line.heads) > line.intended:
+            yield _too_many(subject, line)
+        elif 0 < len(line.heads) < line.intended:
+            yield _too_few(subject, line)
+
+
+def _lines(subject: Subject) -> Iterator[_Line]:
+    history, settings = subject.history, subject.settings
+    branches = history.branches
+    if settings.branch is not None:
+        intended = 1 if settings.heads == PER_BRANCH else settings.heads
+        yield _Line(branches.get(settings.branch, ()), intended, settings.branch)
+    elif settings.heads == PER_BRANCH:
+        yield from (_Line(heads, 1, label) for label, heads in branches.items())
+        named = {head.id for heads in branches.values() for head in heads}
+        yield _Line(tuple(head for head in history.heads if head.id not in named), 1, "")
     else:
-        yield _too_many(subject)
+        yield _Line(history.heads, settings.heads)
 
 
 def _cannot_count(history: History) -> str:
@@ -40,40 +74,40 @@ def _cannot_count(history: History) -> str:
     return ""
 
 
-def _too_few(subject: Subject) -> Finding:
-    heads, intended = subject.history.heads, subject.settings.heads
+def _too_few(subject: Subject, line: _Line) -> Finding:
+    heads = line.heads
     return Finding(
         CODE,
         Stage.HEADS,
         _place(subject, heads[-1]),
         "heads",
-        f"the history has {_count(len(heads))} ({_and(head.id for head in heads)}) where heads = {intended} "
+        f"{line.name} has {_count(len(heads))} ({_and(head.id for head in heads)}) where heads = {line.intended} "
         f"({subject.settings.source('heads')}) are intended",
         f"set heads = {len(heads)}, or restore the branch that is gone",
     )
 
 
-def _too_many(subject: Subject) -> Finding:
-    history, intended = subject.history, subject.settings.heads
-    newest_last = sorted(history.heads, key=lambda head: (head.created, head.path.name))
+def _too_many(subject: Subject, line: _Line) -> Finding:
+    history = subject.history
+    newest_last = sorted(line.heads, key=lambda head: (head.created, head.path.name))
     newest = newest_last[-1]
-    surplus = newest_last[intended - 1 :]
+    surplus = newest_last[line.intended - 1 :]
     edit = _edit(history, surplus[0], newest) if len(surplus) == 2 else None  # noqa: PLR2004 - one after the other
-    intention = "1 is" if intended == 1 else f"{intended} are"
-    upgrade = history.project.command("upgrade head")
+    intention = "1 is" if line.intended == 1 else f"{line.intended} are"
+    upgrade = history.project.command(f"upgrade {line.target}")
     return Finding(
         CODE,
         Stage.HEADS,
         _place(subject, edit or newest),
-        "heads",
-        f"the history has {_count(len(history.heads))} where {intention} intended: `{upgrade}` stops with "
-        f"\"Multiple head revisions are present for given argument 'head'\"\n"
-        + "\n".join(f"  {_describe(subject, head)}" for head in history.heads),
-        _remedy(subject, surplus, edit),
+        f"heads of {line.label}" if line.label else "heads",
+        f"{line.name} has {_count(len(line.heads))} where {intention} intended: `{upgrade}` stops with "
+        f"\"Multiple head revisions are present for given argument '{line.target}'\"\n"
+        + "\n".join(f"  {_describe(subject, head)}" for head in line.heads),
+        _remedy(subject, line, surplus, edit),
     )
 
 
-def _remedy(subject: Subject, surplus: list[Revision], edit: Revision | None) -> str:
+def _remedy(subject: Subject, line: _Line, surplus: list[Revision], edit: Revision | None) -> str:
     ids = [head.id for head in surplus]
     command = subject.history.project.command(f'merge -m "merge {_and(ids)}" {" ".join(ids)}')
     lines = ["Merge them:", f"    {command}"]
@@ -82,9 +116,20 @@ def _remedy(subject: Subject, surplus: list[Revision], edit: Revision | None) ->
             f"or, while {surplus[-1].id} is deployed nowhere, put it after {ids[0]} in {_place(subject, edit)}:",
             f'    down_revision = "{ids[0]}"',
         ]
-    if subject.settings.heads > 1:
-        lines.append(f"or set heads = {len(subject.history.heads)}, if so many are meant")
+    if line.label is None and _each_has_a_branch(subject.history):
+        lines.append(f'or set heads = "{PER_BRANCH}", if each branch is meant to have its own')
+    elif line.intended > 1:
+        lines.append(f"or set heads = {len(line.heads)}, if so many are meant")
+    elif line.label == "":
+        lines.append("or label the first revision of one of them: branch_labels = (...)")
     return "\n".join(lines)
+
+
+def _each_has_a_branch(history: History) -> bool:
+    """Tell whether the heads are those of labelled branches, one each."""
+    branches = history.branches
+    named = [head.id for heads in branches.values() for head in heads]
+    return bool(branches) and sorted(named) == sorted(head.id for head in history.heads)
 
 
 def _edit(history: History, older: Revision, newer: Revision) -> Revision | None:

@@ -89,6 +89,32 @@ class History:
         return tuple(revision for revision in self.revisions if revision.id not in followed)
 
     @property
+    def branches(self) -> dict[str, tuple[Revision, ...]]:
+        """The heads of each branch label, as `alembic upgrade label@head` looks for them: what follows the label."""
+        labelled = {label: revision.id for revision in self.revisions for label in revision.branch_labels}
+        lines = {head.id: {revision.id for revision in self.ancestors(head.id)} for head in self.heads}
+        return {
+            label: tuple(head for head in self.heads if bearer in lines[head.id]) for label, bearer in labelled.items()
+        }
+
+    def branch(self, label: str) -> History:
+        """Return the part of the history that one branch needs: its line, and what that depends on.
+
+        Raises:
+            ProjectError: no revision has the label; names those that there are.
+        """
+        branches = self.branches
+        if label not in branches:
+            names = ", ".join(sorted(branches))
+            raise ProjectError(
+                f'no revision of {self.project.label(self.project.config_file)} has the branch label "{label}"',
+                fix=(f"name one of {names}" if names else "no branch is labelled: leave branch out",),
+            )
+        parents = {revision.id: revision.parents for revision in self.revisions}
+        needed = {id_ for head in branches[label] for id_ in ancestors(parents, head.id)}
+        return replace(self, revisions=tuple(revision for revision in self.revisions if revision.id in needed))
+
+    @property
     def bases(self) -> tuple[Revision, ...]:
         return tuple(revision for revision in self.revisions if not revision.down_revisions)
 

@@ -19,7 +19,7 @@ from pytest_stairway.walk.climb import Climb, Steps
 from pytest_stairway.walk.drift import left_out, proved_drift
 from pytest_stairway.walk.models import ModelsSource
 from pytest_stairway.walk.postmortem import refuse_dead_server
-from pytest_stairway.walk.record import Direction, Record, Step, Versions, Visit
+from pytest_stairway.walk.record import Direction, Models, Record, Step, Versions, Visit
 from pytest_stairway.walk.recorder import server_error
 from pytest_stairway.walk.rows import counts, losses
 from pytest_stairway.walk.unrestored import with_unrestored
@@ -55,8 +55,7 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
     server = environment.server
     with _climbed(environment, history, progress) as (stairway, database):
         source, migrated = stairway.models, stairway.schema
-        with environment.strays.removed():
-            models, unavailable = source.build(environment, migrated)
+        models, unavailable = _models(environment, source, migrated)
         record = Record(
             origin=server.origin,
             flavor=server.flavor,
@@ -79,6 +78,14 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
         spoken_of |= set(models.schema.names(Kind.TABLE))
     sources = source.sources(spoken_of, history.project.directory / "env.py")
     return dataclasses.replace(record, drift=proofs, sources=sources, seconds=time.perf_counter() - began)
+
+
+def _models(environment: Environment, source: ModelsSource, migrated: Schema) -> tuple[Models | None, str | None]:
+    branch = environment.settings.branch
+    if branch is not None:
+        return None, f"the branch {branch} alone was migrated, and the models describe all branches"
+    with environment.strays.removed():
+        return source.build(environment, migrated)
 
 
 @contextlib.contextmanager

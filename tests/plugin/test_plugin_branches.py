@@ -1,0 +1,64 @@
+"""Labelled branches: one verified alone, and one head for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Project, Run, Told
+
+
+@pytest.fixture
+def branches(project: Project) -> Project:
+    """Add a branch that depends on the revisions of the project, and one that stands alone."""
+    for id_, table, label, depends in (("a1", "audits", "audit", "0001"), ("l1", "logs", "log", None)):
+        project.add_table(id_, table)
+        text = (project.root / f"migrations/versions/{id_}.py").read_text()
+        project.write(f"migrations/versions/{id_}.py", f"{text}\nbranch_labels = {label!r}\ndepends_on = {depends!r}\n")
+    return project
+
+
+def collected(result: pytest.RunResult) -> list[str]:
+    return [line.partition("::")[2] for line in result.outlines if "::" in line]
+
+
+def test_a_branch_that_is_verified_alone_has_the_collected_what_it_needs(branches: Project, run: Run) -> None:  # noqa: ARG001 - collected
+    assert collected(run("--stairway-branch=audit", "--collect-only", "-q")) == [
+        "test_single_head",
+        "test_history",
+        "test_upgrades[0001-create-roles]",
+        "test_upgrades[a1-create-audits]",
+        "test_round_trip[0001-create-roles]",
+        "test_round_trip[a1-create-audits]",
+        "test_models_match_migrations",
+    ]
+
+
+def test_the_other_branches_are_not_walked_and_models_not_compared(branches: Project, run: Run) -> None:
+    branches.add("l2", "fail", "op.execute('x')", down="l1")
+    result = run("--stairway-branch=audit")
+    result.assert_outcomes(passed=6, skipped=1)
+    (reason,) = [line for line in result.outlines if line.startswith("not checked: ")]
+    assert reason == (
+        "not checked: migrations/env.py:9: the branch audit alone was migrated, and the models describe all branches"
+    )
+    assert "2 revisions of alembic.ini walked on " in "\n".join(result.outlines)
+
+
+def test_a_label_that_no_revision_has_is_told_once(branches: Project, run: Run, told: Told) -> None:  # noqa: ARG001 - run
+    assert told(run("--stairway-branch=audits")) == UNKNOWN
+
+
+UNKNOWN = """\
+status 1, 1 failed, 1 passed, 3 skipped
+
+test_single_head:
+stairway: no revision of alembic.ini has the branch label "audits"
+  fix     name one of audit, log"""
+
+
+def test_one_head_for_each_branch_and_all_of_them_walked(branches: Project, run: Run) -> None:  # noqa: ARG001 - run
+    result = run("--stairway-heads=per-branch", "-k", "not models")
+    result.assert_outcomes(passed=10, deselected=1)
