@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_stairway.reports.html import render_html
+from pytest_stairway.reports.html import render
 from tests.browser.large_report import large_report
 from tests.unit.test_reports_html import NASTY, small_report
 
@@ -25,7 +25,11 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed (apt-get install chromium)")
 
-PAGES = {"344 revisions": large_report(), "small": small_report(), "nasty": small_report(NASTY + "x" * 300)}
+PAGES = {
+    "344 revisions": [large_report()],
+    "two projects": [small_report(), small_report("other")],
+    "nasty": [small_report(NASTY + "x" * 300)],
+}
 WIDTHS = (1280, 390)
 
 OVERFLOWING = """
@@ -98,7 +102,7 @@ def measured(page: str, probe: str, directory: Path, *flags: str, width: int = 1
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", PAGES)
 def test_no_text_overflows(name: str, width: int, tmp_path: Path) -> None:
-    measure = measured(render_html(PAGES[name]), OVERFLOWING, tmp_path, width=width)
+    measure = measured(render(PAGES[name]), OVERFLOWING, tmp_path, width=width)
     assert measure == {"width": width, "sideways": False, "wide": [], "labels": []}
 
 
@@ -106,7 +110,7 @@ def test_the_filter_shows_the_revisions_with_a_code(tmp_path: Path) -> None:
     report = large_report()
     of_revisions = [judged.finding.code for judged in report.findings if judged.location.revision is not None]
     codes = {judged.finding.code for judged in report.findings}
-    assert measured(render_html(report), FILTERED, tmp_path) == {
+    assert measured(render([report]), FILTERED, tmp_path) == {
         "": len(report.revisions),
         "*": len(of_revisions),
         **{code: of_revisions.count(code) for code in codes},
@@ -115,6 +119,6 @@ def test_the_filter_shows_the_revisions_with_a_code(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("flags", "dark"), [((), False), (("--force-dark-mode",), True)], ids=["light", "dark"])
 def test_light_and_dark_follow_the_browser(flags: tuple[str, ...], *, dark: bool, tmp_path: Path) -> None:
-    looks = measured(render_html(small_report()), LOOKS, tmp_path, *flags)
+    looks = measured(render([small_report()]), LOOKS, tmp_path, *flags)
     brightness = {part: sum(map(int, re.findall(r"\d+", looks[part]))) for part in ("paper", "text")}
     assert (looks["dark"], brightness["text"] > brightness["paper"]) == (dark, dark)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import re
 from html.parser import HTMLParser
@@ -20,7 +19,7 @@ from pytest_stairway.report import (
     Standing,
 )
 from pytest_stairway.reports.graph import columns, cut
-from pytest_stairway.reports.html import render_html
+from pytest_stairway.reports.html import render
 
 STORED = Path(__file__).with_name("stored") / "page.html"
 NASTY = """</script><b>&"'$title</b>"""
@@ -35,7 +34,7 @@ def small_report(text: str = "name") -> Report:
     shipped = Finding("rows-lost", Stage.ROUND_TRIP, Location("versions/0001.py", 9, "0001"), text, text)
     change = ReportedChange("table", "users", f"users.{text}", "varchar(9)", f"varchar(20)\n{text}")
     sent = ReportedStatement(f"ALTER TABLE users ADD {text}", place, 0.0041)
-    refused = ReportedStatement(f"DROP {text}", Location(), 1.5, text)
+    refused = ReportedStatement(f"DROP {text}", Location(), 1.5, error=text)
     return Report(
         project=f"{text}.ini",
         revisions=(
@@ -65,7 +64,7 @@ def small_report(text: str = "name") -> Report:
 
 def test_the_page_is_the_stored_one() -> None:
     """STAIRWAY_TEST_STORE=1 stores it anew: look at the difference before it is committed."""
-    page = render_html(small_report())
+    page = render([small_report()])
     if os.environ.get("STAIRWAY_TEST_STORE"):
         STORED.write_text(page, encoding="utf-8")
     assert page == STORED.read_text(encoding="utf-8")
@@ -93,22 +92,28 @@ class Outline(HTMLParser):
 
 
 def test_no_text_of_a_project_becomes_markup() -> None:
-    nasty, plain = Outline(render_html(small_report(NASTY))), Outline(render_html(small_report()))
+    nasty, plain = Outline(render([small_report(NASTY)])), Outline(render([small_report()]))
     assert nasty.tags == plain.tags
     assert nasty.open == plain.open == []
 
 
 def test_the_page_refers_to_nothing_but_itself() -> None:
-    page = render_html(small_report())
-    assert {target for target in Outline(page).targets if not re.fullmatch(r"#r\d", target)} == set()
+    page = render([small_report()])
+    assert {target for target in Outline(page).targets if not re.fullmatch(r"#p0r\d", target)} == set()
     assert re.findall(r"url\(|@import|https?:", page) == []
 
 
 def test_a_run_that_did_not_get_to_the_server_says_so() -> None:
-    report = Report("alembic.ini", (), (), (), problem="no server")
-    page = render_html(report)
-    assert '<p>not walked</p>\n<p class="problem">no server</p>' in page
-    assert render_html(dataclasses.replace(report, project="", problem="")).count("<h1>Migrations</h1>") == 1
+    page = render([Report("alembic.ini", (), (), (), problem="no server")])
+    assert '<h2>alembic.ini</h2>\n<p>not walked</p>\n<p class="problem">no server</p>' in page
+
+
+def test_several_projects_are_on_one_page_and_nothing_has_two_meanings() -> None:
+    page = render([small_report(), small_report("other")])
+    anchors = re.findall(r' id="(\w+)"', page)
+    assert len(anchors) == len(set(anchors)) == 9
+    assert re.findall(r'<option value="rows-lost">(.*)</option>', page) == ["rows-lost (2)"]
+    assert set(re.findall(r'href="#(\w+)"', page)) <= set(anchors)
 
 
 def test_a_label_is_cut_by_columns() -> None:

@@ -19,24 +19,34 @@ if TYPE_CHECKING:
     from pytest_stairway.findings import Skip
     from pytest_stairway.report import ReportedChange, ReportedRevision, ReportedStatement, ReportedStep
 
-TEMPLATE = "page.html"  # beside this module
+PAGE = "page.html"
+PROJECT = "project.html"
 
 
-def render_html(report: Report) -> str:
-    """Fill the page's template; every text of the project is escaped."""
-    anchors = {revision.id: f"r{number}" for number, revision in enumerate(report.revisions)}
-    template = resources.files(__package__).joinpath(TEMPLATE).read_text(encoding="utf-8")
-    return Template(template).substitute(
-        title=escape(f"Migrations of {report.project}" if report.project else "Migrations"),
+def render(reports: Sequence[Report]) -> str:
+    """Fill the templates that stand beside this module; every text of a project is escaped."""
+    return _template(PAGE).substitute(
+        filter=_filter(reports),
+        projects="".join(_project(report, f"p{number}r") for number, report in enumerate(reports)),
+        command=escape(next((report.command for report in reports), "")),
+    )
+
+
+def _template(name: str) -> Template:
+    return Template(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _project(report: Report, prefix: str) -> str:
+    anchors = {revision.id: f"{prefix}{number}" for number, revision in enumerate(report.revisions)}
+    return _template(PROJECT).substitute(
+        project=escape(report.project),
         server=escape(f"{report.flavor}, {report.origin}" if report.was_walked else "not walked"),
         figures=_figures(report),
         problem=f'<p class="problem">{escape(report.problem)}</p>' if report.problem else "",
-        filter=_filter(report),
         graph=draw(report, anchors),
         elsewhere=_elsewhere(report),
         revisions="\n".join(_revision(report, each, anchors) for each in reversed(report.revisions)),
         skips=_skips(report.skips),
-        command=escape(report.command),
     )
 
 
@@ -57,11 +67,11 @@ def _figures(report: Report) -> str:
     return "\n".join([*shown, f"<div><dd>{duration(report.seconds)}</dd><dt>on the server</dt></div>"])
 
 
-def _filter(report: Report) -> str:
-    counted = sorted(Counter(judged.finding.code for judged in report.findings).items())
+def _filter(reports: Sequence[Report]) -> str:
+    counted = sorted(Counter(judged.finding.code for report in reports for judged in report.findings).items())
     options = [
-        f'<option value="">all {plural(len(report.revisions), "revision")}</option>',
-        f'<option value="*">with findings ({len(report.findings)})</option>',
+        f'<option value="">all {plural(sum(len(report.revisions) for report in reports), "revision")}</option>',
+        f'<option value="*">with findings ({sum(number for _, number in counted)})</option>',
         *(f'<option value="{escape(code)}">{escape(code)} ({number})</option>' for code, number in counted),
     ]
     return "\n".join(options)
@@ -74,7 +84,7 @@ def _elsewhere(report: Report) -> str:
     if not findings:
         return ""
     return (
-        f'<section data-codes="{" ".join(codes(findings))}">\n<h2>The project</h2>\n{_findings(findings)}\n</section>'
+        f'<section data-codes="{" ".join(codes(findings))}">\n<h3>The project</h3>\n{_findings(findings)}\n</section>'
     )
 
 
@@ -84,7 +94,7 @@ def _revision(report: Report, revision: ReportedRevision, anchors: dict[str, str
     place = f"<code>{escape(revision.path)}:{revision.line}</code>"
     parts = [
         f'<section id="{anchors[revision.id]}" data-codes="{escape(" ".join(codes(findings)))}">',
-        f"<h2><code>{escape(revision.id)}</code> {escape(revision.message)}</h2>",
+        f"<h3><code>{escape(revision.id)}</code> {escape(revision.message)}</h3>",
         f'<p class="about">{place} {_about(report, revision, anchors)}</p>',
         _findings(findings),
         *(_step(step, is_open=is_open) for step in report.steps if step.revision == revision.id),
@@ -170,4 +180,4 @@ def _skips(skips: Sequence[Skip]) -> str:
     if not skips:
         return ""
     lines = [f"<li><code>{escape(str(skip.location))}</code> {escape(skip.reason)}</li>" for skip in skips]
-    return "\n".join(["<section>", "<h2>Not checked</h2>", "<ul>", *lines, "</ul>", "</section>"])
+    return "\n".join(["<section>", "<h3>Not checked</h3>", "<ul>", *lines, "</ul>", "</section>"])
