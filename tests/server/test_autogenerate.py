@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_stairway.reports.terminal import render
-from tests.server.test_projects import PROJECTS, copied, findings
+from tests.server.test_projects import PROJECTS, copied, findings, revision_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +78,44 @@ versions/0004_check.py:14  downgrade-fails
       op.create_check_constraint("{{check}}", "users", "age >= 18")
       op.drop_constraint("{{check}}", "users", type_="check")
   {CONVENTION}""",
+    "rename/as_drop_and_add": """\
+versions/0002_rename.py:20  rename-loses-data
+  upgrade of 0002 drops users.email and adds users.mail, a column just like it; what is in users.email is lost
+  If users.mail is users.email under a new name, rename it, which keeps what is in it:
+      def upgrade():
+          op.alter_column(
+              "users",
+              "email",
+              new_column_name="mail",
+              existing_type=sa.String(120),
+              existing_nullable=False,
+              existing_server_default="",
+              existing_comment="where we write to",
+          )
+          op.execute("ALTER TABLE `users` RENAME INDEX `ix_users_email` TO `ix_users_mail`")
+
+      def downgrade():
+          op.execute("ALTER TABLE `users` RENAME INDEX `ix_users_mail` TO `ix_users_email`")
+          op.alter_column(
+              "users",
+              "mail",
+              new_column_name="email",
+              existing_type=sa.String(120),
+              existing_nullable=False,
+              existing_server_default="",
+              existing_comment="where we write to",
+          )
+
+versions/0002_rename.py:14  rename-loses-data
+  upgrade of 0002 drops groups and adds teams, a table just like it; what is in groups is lost
+  If teams is groups under a new name, rename it, which keeps what is in it:
+      def upgrade():
+          op.rename_table("groups", "teams")
+          op.execute("ALTER TABLE `teams` RENAME INDEX `ix_groups_name` TO `ix_teams_name`")
+
+      def downgrade():
+          op.rename_table("teams", "groups")
+          op.execute("ALTER TABLE `groups` RENAME INDEX `ix_teams_name` TO `ix_groups_name`")""",
 }
 
 
@@ -136,3 +174,38 @@ def test_what_is_told_ends_the_fault(case: str, judge: Judge, server: Server, tm
         revision.write_text(text)
     sys.modules.pop("models", None)
     assert render(findings(judge, project)) == ""
+
+
+def test_the_rename_that_is_told_keeps_the_schema_and_every_value(judge: Judge, tmp_path: Path) -> None:
+    """The rows that 0001 now inserts would be told lost, were they."""
+    project = copied("rename/as_drop_and_add", tmp_path)
+    first, second = sorted((project / "versions").glob("*.py"))
+    header = second.read_text().partition("def upgrade")[0]
+    second.write_text(header + revision_of(findings(judge, project)))
+    text = first.read_text()
+    text = text.replace(
+        "\n\n\ndef downgrade", "\n    op.execute(\"INSERT INTO users VALUES (1, 'a@b.c', 7)\")\n\n\ndef downgrade"
+    )
+    first.write_text(text)
+    assert render(findings(judge, project)) == ""
+
+
+def test_a_rename_is_told_with_the_first_of_what_it_ends(judge: Judge, server: Server) -> None:
+    found = findings(judge, PROJECTS / "drift/renamed")
+    told = {finding.object: f"{finding.message}\n{finding.remedy}" for finding in found}
+    assert told["groups"] == (
+        "groups is in the models and no migration creates it: TABLE (id, name)\n"
+        "If groups is roles under a new name, change the models, or add a revision that renames it; autogenerate\n"
+        "would drop the one, with all that is in it, and add the other:\n"
+        "    def upgrade():\n"
+        '        op.rename_table("roles", "groups")\n'
+        "\n"
+        "    def downgrade():\n"
+        '        op.rename_table("groups", "roles")\n'
+        "If the two have nothing to do with each other, create groups and drop roles."
+    )
+    integer = "INT(11)" if server.flavor.is_mariadb else "INT"
+    assert told["members.user"] == (
+        f"members.user is there after all migrations and not in the models: {integer} NULL\n"
+        "Change the models, or add the revision that is told for members.person: it covers this as well."
+    )

@@ -300,9 +300,25 @@ versions/0002_rename_name_to_title.py:12  column-lost
   upgrade of 0002 drops roles.name, and its downgrade brings it back without the values:
     id = 1: name 'admin' -> ''
     id = 2: name 'reader' -> ''
-  Copy the values, or, if roles.title is its new name, rename it in upgrade() and back in downgrade():
-      op.execute("ALTER TABLE `roles` RENAME COLUMN `name` TO `title`")
-      op.execute("ALTER TABLE `roles` RENAME COLUMN `title` TO `name`")""",
+  Copy the values to where they are kept before dropping the column, and back in the downgrade.
+  If roles.title is roles.name under a new name, rename it, which keeps what is in it:
+      def upgrade():
+          op.alter_column(
+              "roles",
+              "name",
+              new_column_name="title",
+              existing_type=sa.String(64),
+              existing_nullable=False,
+          )
+
+      def downgrade():
+          op.alter_column(
+              "roles",
+              "title",
+              new_column_name="name",
+              existing_type=sa.String(64),
+              existing_nullable=False,
+          )""",
     "version_table/session_rollback": """\
 versions/0002_fill_names.py:11  version-table-differs
   upgrade of 0002 ends Alembic's transaction, so its row in the version table is not committed: as the last migration \
@@ -370,6 +386,7 @@ def revision_of(found: list[Finding]) -> str:
         "drift/missing",
         "drift/odd_names",
         "drift/primary_key",
+        "drift/renamed",
         "drift/table_default",
         "drift/table_default_under_foreign_key",
         "drift/tables",

@@ -139,10 +139,21 @@ def _remedy(change: Change, proof: Proof) -> str:
         return f"{ways}, or add the revision that is told for {first.object}: it covers this as well."
     if not proof.remedy.upgrade:
         return ""
+    if proof.remedy.renamed is not None:
+        return _renaming(proof, *proof.remedy.renamed)
     if change.part == "table" and change.before is None:
         ways += ", or import the module that defines it in env.py"
     told = f"{ways}, or add a revision with\n{migration(proof.remedy)}"
     return told + unproved(proof, "on the migrated database")
+
+
+def _renaming(proof: Proof, old: str, new: str) -> str:
+    return (
+        f"If {new} is {old} under a new name, change the models, or add a revision that renames it; autogenerate\n"
+        f"would drop the one, with all that is in it, and add the other:\n{migration(proof.remedy)}"
+        f"{unproved(proof, 'on the migrated database')}\n"
+        f"If the two have nothing to do with each other, create {new} and drop {old}."
+    )
 
 
 def source(subject: Subject, table: str) -> Location | None:

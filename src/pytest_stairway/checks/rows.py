@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import code, count, function_location, joined, listed, located, naming
+from pytest_stairway.checks.rename import dropped_and_added, renaming
+from pytest_stairway.checks.wording import count, function_location, joined, listed, located, naming
 from pytest_stairway.findings import Finding, Location, Severity, Skip, Stage
-from pytest_stairway.schema.model import Kind
-from pytest_stairway.schema.parse import parse_table
-from pytest_stairway.schema.tokens import quote_identifier
 from pytest_stairway.walk.record import ChangedValue, Direction, RowLoss, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
@@ -53,7 +51,7 @@ def _rows_lost(subject: Subject, visit: Visit, loss: RowLoss) -> Finding:
         location=_place(subject, visit, loss.table, by_upgrade=loss.dropped_by_upgrade),
         object=loss.table,
         message="\n".join([f"{subject_words}: {told[0]}", *told[1:]]),
-        remedy=_rows_remedy(loss),
+        remedy=_rows_remedy(loss) + (_renaming(subject, visit, loss.table) if loss.dropped_by_upgrade else ""),
         severity=Severity.WARNING if loss.dropped_by_upgrade else Severity.ERROR,
     )
 
@@ -76,8 +74,8 @@ def _column_lost(subject: Subject, visit: Visit, loss: RowLoss) -> Finding:
         object=named,
         message=f"upgrade of {visit.revision} drops {named}, and its downgrade brings it back without the values:\n"
         + listed([_changed(each) for each in loss.changed]),
-        remedy=_renaming(visit, loss.table, columns)
-        or "Copy the values to where they are kept before dropping the column, and back in the downgrade.",
+        remedy="Copy the values to where they are kept before dropping the column, and back in the downgrade."
+        + _renaming(subject, visit, named),
         severity=Severity.WARNING,
     )
 
@@ -86,23 +84,12 @@ def _changed(value: ChangedValue) -> str:
     return f"{value.key}: {value.column} {value.before} -> {value.after}"
 
 
-def _renaming(visit: Visit, table: str, dropped: Sequence[str]) -> str:
-    """Suggest the rename that a drop and an add of the same type probably were meant to be."""
-    if visit.up is None or len(dropped) != 1:
+def _renaming(subject: Subject, visit: Visit, old: str) -> str:
+    """Suggest the rename that a drop and an add of the same probably were meant to be; "" where nothing is like it."""
+    if visit.up is None:
         return ""
-    texts = (schema.objects[Kind.TABLE, table] for schema in (visit.up.before, visit.up.after))
-    before, after = ({column.name: column for column in parse_table(text).columns} for text in texts)
-    added = [name for name in after if name not in before and after[name].type == before[dropped[0]].type]
-    if len(added) != 1:
-        return ""
-    quoted, old, new = (quote_identifier(name) for name in (table, dropped[0], added[0]))
-    return (
-        f"Copy the values, or, if {table}.{added[0]} is its new name, rename it in upgrade() and back in downgrade():\n"
-        + code(
-            f'op.execute("ALTER TABLE {quoted} RENAME COLUMN {old} TO {new}")',
-            f'op.execute("ALTER TABLE {quoted} RENAME COLUMN {new} TO {old}")',
-        )
-    )
+    found = dropped_and_added(visit.up, subject.walked.flavor)
+    return next((f"\n{renaming(rename)}" for rename in found if rename.old == old), "")
 
 
 def _place(subject: Subject, visit: Visit, *names: str, by_upgrade: bool) -> Location:

@@ -45,6 +45,20 @@ def column_action(change: Change) -> str:
     return f"MODIFY COLUMN {name} {change.before_definition}"
 
 
+def renaming_column(table: str, column: Column, new_name: str, target: Target) -> str:
+    """Rename a column, by `op.alter_column()` where that can repeat every attribute: it sends CHANGE, as MODIFY."""
+    kind, arguments = sqlalchemy_type(column), _arguments(column, target)
+    if kind is None or arguments is None or column.auto_increment:
+        old, new = quote_identifier(column.name), quote_identifier(new_name)
+        return execute(f"ALTER TABLE {quote_identifier(table)} RENAME COLUMN {old} TO {new}")
+    existing = [
+        f"existing_type={kind}",
+        f"existing_nullable={column.nullable}",
+        *(f"existing_{each}" for each in arguments),
+    ]
+    return call("op.alter_column", [text(table), text(column.name), f"new_column_name={text(new_name)}", *existing])
+
+
 def own_name(change: Change) -> str:
     """Give the column's name as it should be."""
     name = change.object.removeprefix(f"{change.table}.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_stairway.remedies.groups import Detached, Group, brought_along, columns_of_key, grouped
 from pytest_stairway.remedies.keys import adding_foreign_key, dropping_foreign_key, key_name
 from pytest_stairway.remedies.python import text
+from pytest_stairway.remedies.renames import Rename, renames
 from pytest_stairway.remedies.restoring import backwards, restoring
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.schema.tokens import quote_identifier
@@ -29,12 +30,25 @@ class Remedy:
     """Calls of Alembic's operations that end `changes`; both empty where none are known.
 
     `upgrade` makes what should be of what is, `downgrade` takes that back. Several remedies run in the order in which
-    `remedies()` gives them, their downgrades in the reverse order.
+    `remedies()` gives them, their downgrades in the reverse order. `renamed` is (old, new) where it renames what else
+    would be dropped.
     """
 
     changes: tuple[Change, ...]
     upgrade: tuple[str, ...] = ()
     downgrade: tuple[str, ...] = ()
+    renamed: tuple[str, str] | None = None
+
+
+def remedies_with_renames(changes: Sequence[Change], target: Target) -> tuple[Remedy, ...]:
+    """Do as `remedies()`, but rename what comes and goes alike; what is renamed comes first."""
+    found = renames(changes, target)
+    ended = {change for rename in found for change in rename.changes}
+    return (*map(_of_rename, found), *remedies([change for change in changes if change not in ended], target))
+
+
+def _of_rename(rename: Rename) -> Remedy:
+    return Remedy(rename.changes, rename.upgrade, rename.downgrade, (rename.old, rename.new))
 
 
 def remedies(changes: Sequence[Change], target: Target) -> tuple[Remedy, ...]:

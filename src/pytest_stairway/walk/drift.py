@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 from typing import TYPE_CHECKING
 
-from pytest_stairway.remedies.remedy import remedies
+from pytest_stairway.remedies.remedy import remedies_with_renames
 from pytest_stairway.remedies.target import Target
 from pytest_stairway.schema.diff import DRIFT, Change, changes
 from pytest_stairway.schema.model import UNREADABLE, Kind, Schema
@@ -38,7 +38,7 @@ def proved_drift(record: Record, server: Server, source: ModelsSource, database:
     if not found:
         return ()
     trial = Trial(server, source.url(server, database), source.metadata, frozenset({source.version_table}))
-    wanted = remedies(found, Target(record.migrated, record.flavor))
+    wanted = remedies_with_renames(found, Target(record.migrated, record.flavor))
     return trial.prove(wanted, lambda schema: drift(models, schema, record.flavor), both_ways=True)
 
 
