@@ -14,13 +14,13 @@ _WRITER.maxtuple = _WRITER.maxlist = _WRITER.maxdict = 20
 
 
 def shown_parameters(parameters: Any) -> str:
-    """Write what a driver was given beside the SQL: a tuple, a dict, or a list of either for several rows.
+    """Write what a driver was given beside the SQL: a tuple, a dict, or a list (SQLAlchemy 1.4: tuple) of rows.
 
     Cut: a value after 60 characters, a row after 20 values, the rows after 3, with their number.
     """
     if not parameters:
         return ""
-    if not isinstance(parameters, list):
+    if isinstance(parameters, dict) or not isinstance(parameters[0], dict | list | tuple):
         return _WRITER.repr(parameters)
     shown = [_WRITER.repr(row) for row in parameters[:ROWS]]
     more = len(parameters) - ROWS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +27,15 @@ class Strays:
     @contextlib.contextmanager
     def noted(self) -> Iterator[None]:
         """Note what revision files attach, while they are imported and while they run."""
-        for kind in (Constraint, Index):
-            event.listen(kind, "after_parent_attach", self._attached)
+        # SQLAlchemy 1.4 cannot remove one listener from two classes: each has a function of its own.
+        listeners = tuple((kind, partial(self._attached)) for kind in (Constraint, Index))
+        for kind, listener in listeners:
+            event.listen(kind, "after_parent_attach", listener)
         try:
             yield
         finally:
-            for kind in (Constraint, Index):
-                event.remove(kind, "after_parent_attach", self._attached)
+            for kind, listener in listeners:
+                event.remove(kind, "after_parent_attach", listener)
 
     @contextlib.contextmanager
     def removed(self) -> Iterator[None]:
