@@ -30,7 +30,18 @@ LAYERS = (
     ("checks",),
     ("reports",),
     (
-        *("interruption", "shared", "judgement", "waiving", "serving", "reporting", "session", "header", "review"),
+        *(
+            "interruption",
+            "shared",
+            "judgement",
+            "waiving",
+            "serving",
+            "reporting",
+            "outputs",
+            "session",
+            "header",
+            "review",
+        ),
         *("generation", "suite", "fixtures", "options", "plugin"),
     ),
 )

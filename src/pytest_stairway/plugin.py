@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import shlex
 import signal
 import sys
 from functools import cached_property
@@ -30,6 +31,7 @@ from pytest_stairway.fixtures import (
 )
 from pytest_stairway.interruption import Interruption
 from pytest_stairway.options import add_options, given_options, review_wanted
+from pytest_stairway.outputs import Output, Published, outputs, publish, refuse_unwritable
 from pytest_stairway.reports.progress import NoProgress, Progress, TerminalProgress
 from pytest_stairway.settings import Settings, load_settings
 
@@ -70,9 +72,12 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         settings = load_settings(config.rootpath, given_options(config))
         _refuse_unknown_codes(settings)
+        wanted = outputs(settings, config.rootpath, config.invocation_params.dir)
+        refuse_unwritable(wanted)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
-    config.stash[RUN] = run = Run(config, settings)
+    config.stash[RUN] = run = Run(config, settings, wanted)
+    config.pluginmanager.register(run.witness, "stairway-witness")
     config.stash[SESSIONS] = lambda: run.sessions
     if review_wanted(config) is not None:
         config.option.dist = "no"  # pytest-xdist would start workers that have no test to run
@@ -166,11 +171,14 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
-    if run is None or not run.shared.knows("server"):
+    if run is None:
         return
-    from pytest_stairway.header import summary_lines  # noqa: PLC0415 - see the module's docstring
+    lines: list[str] = []
+    if run.shared.knows("server"):
+        from pytest_stairway.header import summary_lines  # noqa: PLC0415 - see the module's docstring
 
-    lines = summary_lines(run.sessions.values(), run.settings, with_settings=run.is_controller)
+        lines += summary_lines(run.sessions.values(), run.settings, with_settings=run.is_controller)
+    lines += run.published.lines
     if lines:
         terminalreporter.section("migrations", sep="-")
         for line in lines:
@@ -179,7 +187,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let nothing interrupt the end: what may hang, the fixtures of the user's tests, is over by now.
+    """Write the reports, and let nothing interrupt the end: what may hang, the user's fixtures, is over by now.
 
     A revision that was shown is no failure, though no test ran.
     """
@@ -187,6 +195,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.OK
     run = session.config.stash.get(RUN, None)
     if run is not None:
+        run.publish()
+        if run.published.failed and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         run.begin_end()
 
 
@@ -196,11 +207,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         run.close()
 
 
+class Witness:
+    """Sees the results of tests, in the controller of pytest-xdist those of its workers."""
+
+    def __init__(self) -> None:
+        self.has_seen_suite = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.has_seen_suite |= "stairway" in report.keywords
+
+
 class Run:
     """What one run of pytest has of ours: each part is made when it is first needed, and all of it ended once."""
 
-    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+    def __init__(self, config: pytest.Config, settings: Settings, wanted: tuple[Output, ...]) -> None:
         self._config = config
+        self._wanted = wanted
+        self.witness = Witness()
+        self.published = Published()
         self.settings = settings
         self._joined: str | None = getattr(config, "workerinput", {}).get(_RUN_PATH)
         self._directory: RunDirectory | None = None
@@ -267,6 +291,12 @@ class Run:
                 self._end()
         finally:  # what cannot be ended now is ended by the next run
             os._exit(pytest.ExitCode.TESTS_FAILED)
+
+    def publish(self) -> None:
+        """Write what is asked for, once: workers of pytest-xdist leave it to their controller."""
+        if self.witness.has_seen_suite and self._joined is None:
+            command = shlex.join(["pytest", *self._config.invocation_params.args])
+            self.published = publish(self._wanted, self.sessions.values(), command, os.environ)
 
     def begin_end(self) -> None:
         """Let no signal interrupt what is left to do."""

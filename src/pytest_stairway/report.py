@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pytest_stairway.findings import Finding, Location, Severity, Skip, Stage
@@ -68,11 +69,15 @@ class ReportedRevision:
 
 @dataclass(frozen=True, slots=True)
 class ReportedStatement:
-    """One statement as it was sent: `seconds` on the server, `error` as the server worded it."""
+    """One statement as it was sent: `seconds` on the server, `error` as the server worded it.
+
+    `parameters` is the beginning of what was sent with it, as Python writes it; "" where nothing was.
+    """
 
     sql: str
     location: Location
     seconds: float
+    parameters: str = ""
     error: str | None = None
 
 
@@ -114,6 +119,7 @@ class Report:
     `problem` says why the migrations could not be walked, "" where they were, or where no test asked for it; `flavor`
     is None then, `origin` and `steps` are empty. `seconds` are those of the walk. `command` is how pytest was called.
     `prefix` is the way from the top of the repository to the root that paths are relative to: "" or "backend/".
+    `version` is that of pytest-stairway. A run that verifies several projects makes a report of each.
     """
 
     project: str
@@ -127,6 +133,7 @@ class Report:
     command: str = ""
     problem: str = ""
     prefix: str = ""
+    version: str = ""
 
     @property
     def was_walked(self) -> bool:
@@ -157,6 +164,10 @@ class Report:
     @property
     def new_revisions(self) -> tuple[ReportedRevision, ...]:
         return tuple(revision for revision in self.revisions if revision.is_new)
+
+    def repository_path(self, path: str) -> str:
+        """Give a path of the report from the top of the repository, as forges know it."""
+        return path if PurePosixPath(path).is_absolute() else self.prefix + path
 
     def step(self, revision: str, direction: str) -> ReportedStep | None:
         return next((step for step in self.steps if (step.revision, step.direction) == (revision, direction)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,9 +34,19 @@ def report(session: Session, command: str = "", *, with_steps: bool = True) -> R
     `command` is how pytest was called. Comparing the schemas of every step takes half a millisecond of each.
     """
     try:
+        session.history.refuse_empty()
         name, revisions = session.label, session.walked.revisions
     except StairwayError as error:
-        return Report("", (), (), (), command=session.hidden(command), problem=session.hidden(error.what))
+        return Report(
+            project=session.settings.name or "the project",
+            revisions=(),
+            findings=(),
+            skips=(),
+            command=session.hidden(command),
+            problem=session.hidden(error.what),
+            prefix=_prefix(session.root),
+            version=version("pytest-stairway"),
+        )
     order = {revision.id: number for number, revision in enumerate(revisions)}
     record = session.known_record()
     outcomes = session.judged_from_files + (session.judged_from_walk if record is not None else ())
@@ -52,6 +63,7 @@ def report(session: Session, command: str = "", *, with_steps: bool = True) -> R
         command=session.hidden(command),
         problem=session.hidden(session.walk_problem()),
         prefix=_prefix(session.root),
+        version=version("pytest-stairway"),
     )
 
 
@@ -105,7 +117,8 @@ def _statement(session: Session, sent: Statement) -> ReportedStatement:
     if location.path is not None:
         location = place(session.root, Path(location.path), location.line, location.revision)
     error = None if sent.error is None else session.hidden_in_finding(sent.error)
-    return ReportedStatement(session.hidden_in_finding(sent.sql), location, sent.seconds, error)
+    sql, parameters = session.hidden_in_finding(sent.sql), session.hidden(sent.parameters)
+    return ReportedStatement(sql, location, sent.seconds, parameters, error)
 
 
 def _hidden(session: Session, judged: Judged) -> Judged:

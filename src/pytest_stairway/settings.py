@@ -181,6 +181,10 @@ class Settings:
     waivers: tuple[tuple[tuple[str, str], ...], ...] = _key(
         WAIVERS, (), "findings that are allowed, each with a code, an object and a reason"
     )
+    markdown: str | None = _key(TEXT, None, "file to write a Markdown report to, for a pull request", flag=True)
+    sarif: str | None = _key(TEXT, None, "file to write the findings to as SARIF 2.1.0", flag=True)
+    json: str | None = _key(TEXT, None, "file to write the whole report to as JSON", flag=True)
+    codequality: str | None = _key(TEXT, None, "file to write the findings to as GitLab Code Quality", flag=True)
     name: str = ""
     projects: tuple[Settings, ...] = ()
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
@@ -214,6 +218,8 @@ KEYS: tuple[Key, ...] = tuple(
 _BY_NAME = {key.name: key for key in KEYS}
 SERVER_KEYS = frozenset({"url", "url_is_disposable", "server", "image", "server_variables", "start_timeout"})
 """What holds for all projects of a run: one server serves them."""
+REPORT_KEYS = ("markdown", "sarif", "json", "codequality")
+"""The reports that are written to files: one of each, of all projects."""
 _PROJECT_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 
 
@@ -284,7 +290,7 @@ def _listed_projects(listed: object, common: Mapping[str, _Given], flags: Mappin
                     f"{flags[key].source} names one project, and {FILE} lists {', '.join(map(str, names))}"
                 )
         own = {key: value for key, value in table.items() if key != "name"}
-        given = _given_in_file(own, where, [key for key in _BY_NAME if key not in SERVER_KEYS])
+        given = _given_in_file(own, where, [key for key in _BY_NAME if key not in {*SERVER_KEYS, *REPORT_KEYS}])
         yield dataclasses.replace(_settings({**common, **given, **flags}), name=name)
 
 

@@ -191,7 +191,8 @@ def _no_password_is_shown(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyP
     def looking(run: Run) -> Run:
         def run_and_look(*arguments: Any, **kwargs: Any) -> pytest.RunResult:
             result = run(*arguments, **kwargs)
-            reports = [path.read_text(encoding="utf-8") for path in pytester.path.glob("*.xml")]
+            written = [*pytester.path.glob("*.xml"), *pytester.path.glob("out/*")]
+            reports = [path.read_text(encoding="utf-8") for path in written]
             shown = "\n".join([*result.outlines, *result.errlines, *reports])
             kept = [file.read_text() for file in CACHE.glob("pytest-stairway/servers/*/password")]
             for password in (ODD_PASSWORD, "hush", *noted.read_text().split(), *kept):

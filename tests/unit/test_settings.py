@@ -57,6 +57,10 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     lock_timeout = 2.5
     step_timeout = 0
     severity = {column-lost = "error", cycle = "off"}
+    markdown = "a.md"
+    sarif = "a.sarif"
+    json = "a.json"
+    codequality = "b.json"
     [[tool.stairway.waivers]]
     code = "drift-extra"
     object = "audit"
@@ -85,6 +89,10 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         step_timeout=0,
         only_in_database=(("legacy_*", "the billing service answers for it"),),
         severity=(("column-lost", "error"), ("cycle", "off")),
+        markdown="a.md",
+        sarif="a.sarif",
+        json="a.json",
+        codequality="b.json",
         waivers=((("code", "drift-extra"), ("object", "audit"), ("reason", "another application's")),),
     )
     assert {name for name, _ in settings.sources} == {key.name for key in KEYS}
@@ -240,6 +248,10 @@ def test_flags_are_those_that_a_person_types() -> None:
         "--stairway-downgrade",
         "--stairway-lock-timeout",
         "--stairway-step-timeout",
+        "--stairway-markdown",
+        "--stairway-sarif",
+        "--stairway-json",
+        "--stairway-codequality",
     ]
 
 

@@ -45,7 +45,9 @@ def render_skips(outcomes: Iterable[Finding | Skip]) -> list[str]:
 def counts(report: Report) -> str:
     """Say what was walked where, how long it took, and how much was found, nothing left out."""
     walked = f"{plural(len(report.revisions), 'revision')} of {report.project}"
-    if report.was_walked:
+    if not report.was_walked:
+        walked += " not walked"
+    else:
         walked += f" walked on {report.flavor} ({report.origin}) in {report.seconds:.1f} s"
     found = [plural(len(report.errors), "finding"), plural(len(report.warnings), "warning")]
     found += [
