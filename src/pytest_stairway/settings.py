@@ -24,6 +24,34 @@ FILE = "pyproject.toml"
 WAIVER = ("code", "object", "reason")
 OFF = "off"
 SEVERITIES = ("error", "warning", OFF)
+CREATE_ALL = "create_all"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the history begins: what counts as applied, and what makes the schema that goes with it.
+
+    `schema` is `CREATE_ALL`, "package.module:function", or the path of an SQL dump.
+    """
+
+    revisions: tuple[str, ...]
+    schema: str
+
+    @classmethod
+    def of(cls, table: Mapping[str, str | list[str]]) -> Start:
+        revision, schema = table["revision"], str(table["schema"])
+        return cls((revision,) if isinstance(revision, str) else tuple(revision), schema)
+
+    @property
+    def named(self) -> str:
+        return ", ".join(self.revisions)
+
+    @property
+    def is_function(self) -> bool:
+        return re.fullmatch(r"\w+(\.\w+)*:\w+", self.schema) is not None
+
+    def __str__(self) -> str:
+        return f"{self.named} by {self.schema}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +119,14 @@ def _are_reasons(value: object) -> bool:
     )
 
 
+def _is_start(value: object) -> bool:
+    if not isinstance(value, dict) or value.keys() != {"revision", "schema"}:
+        return False
+    revision = value["revision"]
+    named = [revision] if isinstance(revision, str) else revision
+    return _are_texts(named) and bool(named) and _is_text(value["schema"])
+
+
 def _is_drivername(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"(mysql|mariadb)\+\w+", value) is not None
 
@@ -122,6 +158,7 @@ REASONS = Kind(
     _are_reasons,
     keep=lambda table: tuple(table.items()),
 )
+START = Kind('a table such as { revision = "0007", schema = "create_all" }', _is_start, keep=Start.of)
 DRIVERNAME = Kind('a drivername such as "mysql+asyncmy"', _is_drivername)
 
 
@@ -163,6 +200,9 @@ class Settings:
     x: tuple[str, ...] = _key(TEXTS, (), 'argument for env.py ("key=value"), as `alembic -x`', flag=True)
     connection: str | None = _key(
         _one_of("engine", "connection"), None, 'what to put into config.attributes["connection"] for env.py'
+    )
+    start: Start | None = _key(  # noqa: RUF009 - it makes a field
+        START, None, "the revision that the history starts from, and what makes its schema"
     )
     heads: int | Literal["per-branch"] = _key(
         HEADS, 1, 'how many heads the history is meant to have, or "per-branch": one for each branch label', flag=True

@@ -75,6 +75,17 @@ versions/0002_unique_role_names.py:12  upgrade-fails
   statement: ALTER TABLE roles ADD CONSTRAINT uq_roles_name UNIQUE (name)
   half applied: 1 DDL statement ran before it and cannot be rolled back
   Rows that earlier migrations inserted do not fit: change them with op.execute("UPDATE ...") before this line.""",
+    "upgrade/table_of_create_all": """\
+versions/0002_add_email.py:11  upgrade-fails
+  upgrade of 0002 fails on {flavor}: (1146) Table 'users' doesn't exist
+  statement: ALTER TABLE users ADD COLUMN email VARCHAR(64)
+  No revision before it makes users. If databases were begun otherwise, by create_all for example, say so
+  in pyproject.toml, and the walk starts there:
+      [tool.stairway.start]
+      revision = "0001"
+      schema = "start.sql"
+  start.sql is what `mysqldump DATABASE` writes of a database as it was then; \
+"create_all" or "package.module:function" may make the schema instead.""",
     "round_trip/index_before_table": """\
 versions/0002_create_users.py:20  downgrade-fails
   downgrade of 0002 fails on {flavor}: (1553) Cannot drop index 'ix_users_role_id': needed in a foreign key constraint

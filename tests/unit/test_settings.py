@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_stairway.errors import SettingsError
-from pytest_stairway.settings import KEYS, Settings, load_settings
+from pytest_stairway.settings import KEYS, Settings, Start, load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +49,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     url_variables = ["DATABASE_URL"]
     x = ["tenant=a", "verbose"]
     connection = "engine"
+    start = { revision = "0007", schema = "create_all" }
     heads = 2
     branch = "audit"
     downgrade = "optional"
@@ -81,6 +82,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         url_variables=("DATABASE_URL",),
         x=("tenant=a", "verbose"),
         connection="engine",
+        start=Start(("0007",), "create_all"),
         heads=2,
         branch="audit",
         downgrade="optional",
@@ -260,3 +262,29 @@ def test_each_field_but_the_sources_is_a_key_with_help() -> None:
     assert [key.name for key in KEYS] == fields[:-3]
     assert [key.name for key in KEYS if not key.help] == []
     assert fields[-3:] == ["name", "projects", "sources"]
+
+
+def test_a_start_is_a_revision_and_what_makes_its_schema(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.stairway.start]\nrevision = "0007"\nschema = "dump.sql"\n')
+    settings = load_settings(tmp_path, {})
+    assert settings.start == Start(("0007",), "dump.sql")
+    assert settings.in_force() == ("start=0007 by dump.sql (pyproject.toml)",)
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_function"), [("create_all", False), ("a.b:make", True), ("a/b.sql", False), ("dump.sql.gz", False)]
+)
+def test_a_schema_with_a_colon_is_a_function(schema: str, is_function: bool) -> None:  # noqa: FBT001 - a fact
+    assert Start(("base",), schema).is_function is is_function
+
+
+@pytest.mark.parametrize(
+    "table",
+    ['revision = "0007"', 'revison = "0007"\nschema = "a.sql"', 'revision = []\nschema = "a.sql"', "revision = 7"],
+)
+def test_a_start_that_lacks_something(tmp_path: Path, table: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.stairway.start]\n{table}\n")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path, {})
+    expected = 'must be a table such as { revision = "0007", schema = "create_all" }, found a table: '
+    assert caught.value.what.startswith(f"pyproject.toml: [tool.stairway] start {expected}")

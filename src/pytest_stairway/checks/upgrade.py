@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.advice import advice
 from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.checks.start_advice import start_advice
 from pytest_stairway.checks.wording import failure_location, function_location, half_applied, statement
 from pytest_stairway.findings import Finding, Skip, Stage
-from pytest_stairway.walk.record import Direction, Failure, Record, Step, Visit
+from pytest_stairway.walk.record import Direction, Failure, Record, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
     record = subject.walked
+    for revision in record.below_start:
+        yield from _not_run(subject, revision, f"below start: {subject.settings.start} in [tool.stairway.start]")
     for visit in record.visits:
         if visit.blocked:
-            yield from _blocked(subject, visit)
+            reason = f"not run: the upgrade of {visit.blocked}, which it follows, failed"
+            yield from _not_run(subject, visit.revision, reason)
         elif visit.up is not None and visit.up.failure is not None:
             if not _told_elsewhere(visit.up, visit.up.failure):
                 yield _failed(subject, record, visit.up, visit.up.failure)
@@ -39,14 +43,13 @@ def _failed(subject: Subject, record: Record, step: Step, failure: Failure) -> F
         object=step.revision,
         message=f"upgrade of {step.revision} fails on {record.flavor}: {failure.error}"
         f"{statement(failure.statement)}{half_applied(step)}",
-        remedy=advice(subject, failure, step, step),
+        remedy=start_advice(subject, step, failure) or advice(subject, failure, step, step),
     )
 
 
-def _blocked(subject: Subject, visit: Visit) -> Iterator[Skip]:
-    reason = f"not run: the upgrade of {visit.blocked}, which it follows, failed"
+def _not_run(subject: Subject, revision: str, reason: str) -> Iterator[Skip]:
     for stage in (Stage.UPGRADE, Stage.ROUND_TRIP):
-        yield Skip("upgrade", stage, function_location(subject, visit.revision, Direction.UPGRADE), reason)
+        yield Skip("upgrade", stage, function_location(subject, revision, Direction.UPGRADE), reason)
 
 
 CHECK = Check(name="upgrade", codes=("upgrade-fails",), run=run)

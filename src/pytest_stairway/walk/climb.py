@@ -67,10 +67,18 @@ class Climb:
         self._connection: pymysql.Connection[Any] | None = None
         self._exits = contextlib.ExitStack()
 
-    def run(
-        self, context: MigrationContext, limit: TimeLimit, applied: Iterable[str], steps: Callable[[], Steps]
+    def run(  # noqa: PLR0913, PLR0917 - what a run consists of, in order
+        self,
+        context: MigrationContext,
+        limit: TimeLimit,
+        beginning: Iterable[MigrationStep],
+        below: Iterable[str],
+        applied: Iterable[str],
+        steps: Callable[[], Steps],
     ) -> Iterator[MigrationStep]:
         """Bring the new database to where the last run ended, by upgrades only, and go on with `steps`.
+
+        `beginning` brings it to where the history starts, which has the revisions `below`.
 
         Raises:
             ServerError: the server is gone.
@@ -84,6 +92,9 @@ class Climb:
             sessions = limit.surroundings.sessions
             with self._exits:
                 self._recorder = self._exits.enter_context(Recorder(sessions, self._database, self._server))
+                yield from beginning
+                for revision in below:
+                    self._versions.applied.add(revision)
                 for revision in applied:
                     yield from self._replay(revision)
                 with drivers.opening():

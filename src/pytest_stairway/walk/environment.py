@@ -83,8 +83,17 @@ class Environment:
                 return url
         return None
 
-    def run(self, database: str, plan: Plan, *, destination: str = "heads") -> None:
+    def run(
+        self,
+        database: str,
+        plan: Plan,
+        *,
+        destination: str = "heads",
+        prepare: Callable[[], None] | None = None,
+    ) -> None:
         """Run env.py once; `plan` decides which steps it applies to the database.
+
+        `prepare` is called where env.py is going to run: under the same guard, clock and application context.
 
         Raises:
             EnvironmentRefused: env.py cannot be run without leaving the disposable server.
@@ -111,6 +120,8 @@ class Environment:
                     listeners.enter_context(self.strays.noted())
                     script = _load_revisions(config, self.project)
                     sessions.lines.revisions = revision_files(script)
+                    if prepare is not None:
+                        self._prepare(prepare, limit)
                     _Context(config, script, guard, limit, plan, destination).run(self.project)
 
         def stop() -> None:
@@ -148,6 +159,15 @@ class Environment:
     def _guard(self, database: str, sessions: Sessions) -> ConnectionGuard:
         lock_timeout = max(1, round(self.settings.lock_timeout))
         return ConnectionGuard(self.server.walk_address, database, sessions, lock_timeout=lock_timeout)
+
+    def _prepare(self, prepare: Callable[[], None], limit: TimeLimit) -> None:
+        limit.start("what makes the schema to start from")
+        raised, overrun = limit.call(prepare)
+        if overrun is not None and raised is not None:
+            raise overran(overrun, self.project) from None
+        if raised is not None:
+            raise raised
+        limit.start("env.py, before its first migration,")
 
     def _arguments(self, destination: str) -> list[str]:
         """Write the command line that a person would type for what the walk does."""

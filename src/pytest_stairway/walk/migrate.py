@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -9,8 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 from alembic.util import CommandError
 
 from pytest_stairway.errors import ProjectError, StairwayError
+from pytest_stairway.history.revisions import read_history
+from pytest_stairway.servers.database import connect
+from pytest_stairway.walk.models import ModelsSource
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.recorder import server_error
+from pytest_stairway.walk.start import StartingPoint, starting_point
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
     from pytest_stairway.history.project import Project
+    from pytest_stairway.servers.interface import Server
     from pytest_stairway.walk.environment import Environment
     from pytest_stairway.walk.time_limit import TimeLimit
 
@@ -26,17 +32,26 @@ if TYPE_CHECKING:
 def migrate(environment: Environment, database: str, revision: str) -> None:
     """Run env.py so that the database ends at a revision, up or down from where it is.
 
-    `revision` is an id, the beginning of one, a branch label, "head", "heads" or "base".
+    `revision` is an id, the beginning of one, a branch label, "head", "heads" or "base". An empty database is first
+    brought to where the history starts.
 
     Raises:
-        ProjectError: no such revision, or a migration raised something.
+        ProjectError: no such revision, one below the start of the history, or a migration raised something.
         ServerError: the server ended.
         EnvironmentRefused: env.py cannot be run without leaving the disposable server.
     """
+    start, is_new = StartingPoint(), False
+    if environment.settings.start is not None:
+        start = starting_point(environment.settings.start, read_history(environment.project))
+        is_new = _is_empty(environment.server, database)
 
     def plan(context: MigrationContext, _limit: TimeLimit) -> Iterator[MigrationStep]:
+        script = context.opts["script"]
+        if is_new:
+            yield from start.steps(context, ModelsSource.of(context), environment, database)
         try:
-            steps = _steps(context.opts["script"], revision, context.get_current_heads())
+            _refuse_below(start, script, revision)
+            steps = _steps(script, revision, context.get_current_heads())
         except CommandError as error:
             raise ProjectError(
                 f'there is no way to revision "{revision}": {str(error).splitlines()[0]}',
@@ -46,11 +61,27 @@ def migrate(environment: Environment, database: str, revision: str) -> None:
             yield _naming_its_failure(step, environment.project)
 
     try:
-        environment.run(database, plan, destination=revision)
+        prepare = start.prepare(environment, database) if is_new else None
+        environment.run(database, plan, destination=revision, prepare=prepare)
     except ProjectError as error:
         errno, text = server_error(error.__cause__ or error)
         refuse_dead_server(environment.server, f"while a database was migrated to {revision}", text, errno=errno)
         raise
+
+
+def _is_empty(server: Server, database: str) -> bool:
+    with contextlib.closing(connect(server.address, database)) as connection, connection.cursor() as cursor:
+        return not cursor.execute("SHOW TABLES")
+
+
+def _refuse_below(start: StartingPoint, script: ScriptDirectory, revision: str) -> None:
+    named = {found.revision for found in script.get_revisions(revision) if found is not None}
+    if start.heads and named <= set(start.below) - set(start.heads):
+        raise ProjectError(
+            f'there is no way to revision "{revision}": it is below the start of [tool.stairway.start]',
+            tried=(f"starting from {start.given}",),
+            fix=(f"name {', '.join(start.heads)}, or a revision above",),
+        )
 
 
 def _steps(script: ScriptDirectory, revision: str, now: tuple[str, ...]) -> list[RevisionStep]:

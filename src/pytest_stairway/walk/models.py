@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.walk.environment import Environment
     from pytest_stairway.walk.models_cache import ModelsCache
+    from pytest_stairway.walk.record import Failure
 
 NO_METADATA = "env.py passes no target_metadata to context.configure()"
 NO_TABLES = "target_metadata in env.py has no tables: the modules that define the models are not imported there"
@@ -51,6 +52,12 @@ class ModelsSource:
     database: str | None = None
     version_table: str = "alembic_version"
     dialect: Any = None
+
+    @classmethod
+    def of(cls, context: MigrationContext) -> ModelsSource:
+        source = cls()
+        source.take(context)
+        return source
 
     def take(self, context: MigrationContext) -> None:
         given = context.opts.get("target_metadata")
@@ -148,6 +155,14 @@ class ModelsSource:
     def _renamed(self) -> dict[str | None, None]:
         """Map every schema that means the project's own database to none at all: the models get one of their own."""
         return {table.schema: None for table in self._tables() if table.schema is not None and self._is_here(table)}
+
+    def create_into(self, server: Server, database: str) -> Failure | None:
+        """Create the models in a database as the project itself would, and return what kept them from it."""
+        return create_all(
+            self._engine(server, database),
+            self.metadatas,
+            lambda table: self._is_here(table) and table.name != self.version_table,
+        )
 
     def _create(self, server: Server, databases: contextlib.ExitStack) -> tuple[str, list[Uncreated]]:
         """Create the tables that can be created, and name the database that has them.

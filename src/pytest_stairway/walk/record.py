@@ -249,6 +249,7 @@ class Record:
     from the models, with the migrations that would end it, in the order in which they run; it is empty where not every
     upgrade ran, and so is `left_out`. `sources` gives the models' file and line of the tables that are spoken of, where
     they are known.
+    `below_start` are revisions that the walk starts above: they have no visits.
     """
 
     origin: str
@@ -261,6 +262,7 @@ class Record:
     drift: tuple[Proof, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     sources: tuple[tuple[str, Location], ...] = ()
+    below_start: tuple[str, ...] = ()
     output: str = field(default="", repr=False)
     seconds: float = 0.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Models, Record, Step, Versions, Visit
 from pytest_stairway.walk.recorder import server_error
 from pytest_stairway.walk.rows import counts, losses
+from pytest_stairway.walk.start import StartingPoint, starting_point
 from pytest_stairway.walk.unrestored import with_unrestored
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
                 visit if _has_no_downgrade(history, visit) else with_unrestored(visit, server, source)
                 for visit in stairway.visits.values()
             ),
+            below_start=stairway.start.below,
             migrated=migrated,
             committed=stairway.committed,
             models=models,
@@ -117,10 +120,14 @@ class Stairway:
     everything: bool = False
     visits: dict[str, Visit] = field(default_factory=dict)
     models: ModelsSource = field(default_factory=ModelsSource)
+    start: StartingPoint = field(init=False)
     schema: Schema = field(init=False)
     committed: Versions = field(init=False)
     kept_picture_holds: bool = True
     _finished: bool = False
+
+    def __post_init__(self) -> None:
+        self.start = starting_point(self.environment.settings.start, self.history)
 
     @contextlib.contextmanager
     def climbed(self) -> Iterator[str]:
@@ -141,10 +148,12 @@ class Stairway:
 
         def plan(context: MigrationContext, limit: TimeLimit) -> Iterator[MigrationStep]:
             self.models.take(context)
-            return climb.run(context, limit, self._applied(), lambda: self._visit_all(climb))
+            beginning = self.start.steps(context, self.models, self.environment, database)
+            visits = functools.partial(self._visit_all, climb)
+            return climb.run(context, limit, beginning, self.start.below, self._applied(), visits)
 
         try:
-            self.environment.run(database, plan)
+            self.environment.run(database, plan, prepare=self.start.prepare(self.environment, database))
             self.committed = climb.versions_committed()
         except StairwayError as error:
             step = climb.interrupted(error)
@@ -161,7 +170,7 @@ class Stairway:
     def _visit_all(self, climb: Climb) -> Steps:
         """Visit what has not been visited, until the end or until the database has to be rebuilt."""
         for number, revision in enumerate(self.history.revisions, 1):
-            if revision.id in self.visits:
+            if revision.id in self.visits or revision.id in self.start.below:
                 continue
             blocking = self._blocked_by(revision)
             if blocking is not None:
