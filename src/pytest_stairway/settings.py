@@ -54,6 +54,9 @@ class Start:
         return f"{self.named} by {self.schema}"
 
 
+SYSTEM_DATABASES = frozenset({"information_schema", "mysql", "performance_schema", "sys"})
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A type of value. `keep` freezes a value that was accepted; `parse` reads a flag's text, or raises ValueError.
@@ -113,6 +116,12 @@ def _are_waivers(value: object) -> bool:
     )
 
 
+def _are_databases(value: object) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(name, str) and name and name.casefold() not in SYSTEM_DATABASES for name in value
+    )
+
+
 def _are_reasons(value: object) -> bool:
     return isinstance(value, dict) and all(
         name and isinstance(reason, str) and reason.strip() for name, reason in value.items()
@@ -153,6 +162,7 @@ WAIVERS = Kind(
     keep=lambda rows: tuple(tuple(row.items()) for row in rows),
     show=lambda rows: f"{len(rows)} in all",
 )
+DATABASES = Kind("a list of names, none of them of a database of the server itself", _are_databases, keep=tuple)
 REASONS = Kind(
     'a table of patterns with the reason of each ("legacy_*" = "owned by the billing service")',
     _are_reasons,
@@ -214,6 +224,9 @@ class Settings:
     column_order: bool = _key(BOOLEAN, default=False, help_="whether the order of columns counts")
     only_in_database: tuple[tuple[str, str], ...] = _key(
         REASONS, (), "patterns of what only the database is meant to have, with reasons"
+    )
+    databases: tuple[str, ...] = _key(
+        DATABASES, (), "databases beside the project's own that migrations work in; made empty for each walk"
     )
     lock_timeout: float = _key(SECONDS, 10, "how long a migration may wait for a lock, in seconds", flag=True)
     step_timeout: float = _key(LIMIT, 300, "how long a step may run, in seconds; 0 is no limit", flag=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_stairway.checks import drift, models_uncreatable
+from pytest_stairway.checks import all_checks, drift, models_uncreatable
 from pytest_stairway.checks.interface import Subject
 from pytest_stairway.findings import Finding
 from pytest_stairway.history.project import find_project
@@ -58,15 +58,27 @@ class ModelledProject:
 
     def outcomes(self, models: str, *upgrade: str) -> list[Finding | Skip]:
         """Walk a revision of these statements, and say what the checks of the models say."""
-        (self.root / "models_of_a_test.py").write_text(MODELS + models)
         self.files.add("r1", "\n".join(f'op.execute("""{statement}""")' for statement in upgrade))
-        settings = load_settings(self.root, {"downgrade": "none"})
-        record = self.files.walk(downgrade="none")
-        history = read_history(find_project(self.root, settings))
-        subject = Subject(history, settings, record, self.root)
+        subject = self._walked(models, downgrade="none")
         return [outcome for check in (models_uncreatable, drift) for outcome in check.CHECK.run(subject)]
 
     def told(self, models: str, *upgrade: str) -> str:
-        outcomes = self.outcomes(models, *upgrade)
-        findings = render(each for each in outcomes if isinstance(each, Finding))
-        return "\n".join([*([findings] if findings else []), *render_skips(outcomes)])
+        return _told(self.outcomes(models, *upgrade))
+
+    def verified(self, models: str, *revisions: tuple[str, str]) -> str:
+        """Walk revisions, each with its upgrade and downgrade, and say what all checks say."""
+        for number, (upgrade, downgrade) in enumerate(revisions, 1):
+            self.files.add(f"r{number}", upgrade, downgrade)
+        subject = self._walked(models)
+        return _told([outcome for check in all_checks() if check.needs_walk for outcome in check.run(subject)])
+
+    def _walked(self, models: str, **settings: object) -> Subject:
+        (self.root / "models_of_a_test.py").write_text(MODELS + models)
+        chosen = load_settings(self.root, settings)
+        record = self.files.walk(**settings)
+        return Subject(read_history(find_project(self.root, chosen)), chosen, record, self.root)
+
+
+def _told(outcomes: list[Finding | Skip]) -> str:
+    findings = render(each for each in outcomes if isinstance(each, Finding))
+    return "\n".join([*([findings] if findings else []), *render_skips(outcomes)])

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_stairway.schema.tokens import Sort, string_literal, string_value, tokens, without_database
+from pytest_stairway.schema.tokens import (
+    Sort,
+    string_literal,
+    string_value,
+    tokens,
+    with_databases_renamed,
+    without_database,
+)
 
 
 def test_tokens_and_the_blanks_between_them_are_the_whole_text() -> None:
@@ -50,3 +57,10 @@ def test_a_string_means_the_same_however_it_is_quoted(literal: str, value: str) 
 )
 def test_only_the_qualifier_of_the_own_database_goes(text: str, without: str) -> None:
     assert without_database(text, "db") == without
+
+
+def test_databases_are_renamed_where_they_qualify_a_name() -> None:
+    text = "REFERENCES `old`.`users` (`old`) COMMENT '`old`.`users`' /* `old`.x */, `a`.`old`.`b`, `older`.`x`"
+    assert with_databases_renamed(text, {"old": "new`s"}) == (
+        "REFERENCES `new``s`.`users` (`old`) COMMENT '`old`.`users`' /* `old`.x */, `a`.`old`.`b`, `older`.`x`"
+    )

@@ -54,6 +54,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     branch = "audit"
     downgrade = "optional"
     column_order = true
+    databases = ["billing"]
     only_in_database = {"legacy_*" = "the billing service answers for it"}
     lock_timeout = 2.5
     step_timeout = 0
@@ -89,6 +90,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         column_order=True,
         lock_timeout=2.5,
         step_timeout=0,
+        databases=("billing",),
         only_in_database=(("legacy_*", "the billing service answers for it"),),
         severity=(("column-lost", "error"), ("cycle", "off")),
         markdown="a.md",
@@ -165,6 +167,10 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
         ('connection = "both"', 'connection must be "engine" or "connection", found "both"'),
         ('downgrade = "never"', 'downgrade must be "required", "optional" or "none", found "never"'),
         ("downgrade = []", 'downgrade must be "required", "optional" or "none", found a list: empty'),
+        (
+            'databases = ["MySQL"]',
+            "databases must be a list of names, none of them of a database of the server itself, found a list: MySQL",
+        ),
         (
             'only_in_database = {"legacy_*" = " "}',
             (

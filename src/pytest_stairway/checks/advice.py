@@ -117,9 +117,20 @@ def _key_too_long(_failure: Failure, _direction: Direction) -> str:
     return 'Shorten the column, or index a prefix of it: op.create_index(..., mysql_length={"column": 191})'
 
 
+def _unknown_database(failure: Failure, _direction: Direction) -> str:
+    found = re.search(r"database '([^']+)'", failure.error)
+    if found is None:
+        return ""
+    return (
+        f"Name {found[1]} in [tool.stairway], and it is made for the walk and compared as well:\n"
+        f'    databases = ["{found[1]}"]'
+    )
+
+
 _EXISTS_OR_DOES_NOT_FIT = frozenset({1062, 1451, 1452, 1761, 1762})
 _BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
     1005: _not_created,
+    1049: _unknown_database,
     1050: _exists,
     1060: _exists,
     1061: _exists,

@@ -61,9 +61,10 @@ def _unread(subject: Subject, models: Models) -> Iterator[Skip]:
 def _elsewhere(subject: Subject, models: Models) -> Iterator[Skip]:
     """Say which tables of the models are in another database by their `schema=`."""
     if models.elsewhere:
+        named = dict.fromkeys(table.partition(".")[0] for table in models.elsewhere)
         reason = (
-            f"{some(models.elsewhere)} of the models: schema= names another database, "
-            "and only the project's own is compared"
+            f"{some(models.elsewhere)} of the models: schema= names another database; "
+            f"databases = {json.dumps(list(named))} in [tool.stairway] has it made for the walk and compared as well"
         )
         env = subject.history.project.directory / "env.py"
         location = source(subject, models.elsewhere[0].rpartition(".")[2])

@@ -23,6 +23,7 @@ from pytest_stairway.checks.wording import (
 )
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.diff import ROUND_TRIP, Change, changes
+from pytest_stairway.walk.qualified import databases_changed
 from pytest_stairway.walk.record import Direction, Failure, Proof, Statement, Step, Visit
 
 if TYPE_CHECKING:
@@ -40,8 +41,22 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
     missing = [visit for visit in subject.walked.visits if _is_missing(subject, visit)]
     yield from _missing(subject, missing)
     for visit in subject.walked.visits:
+        yield from _elsewhere(subject, visit)
         if visit not in missing:
             yield from _judge(subject, visit)
+
+
+def _elsewhere(subject: Subject, visit: Visit) -> Iterator[Skip]:
+    """Say which databases beside the project's own an upgrade changes without anybody looking there."""
+    named = {name.casefold() for name in subject.settings.databases}
+    for database, sent in databases_changed(visit.up.statements if visit.up is not None else ()).items():
+        if database.casefold() not in named:
+            where = located(subject, sent.location, visit.revision, Direction.UPGRADE)
+            reason = (
+                f'what it does in database {database} is not compared; databases = ["{database}"] in [tool.stairway] '
+                "has it made for the walk and compared as well"
+            )
+            yield Skip("round_trip", Stage.ROUND_TRIP, where, reason)
 
 
 def _is_missing(subject: Subject, visit: Visit) -> bool:
@@ -175,6 +190,7 @@ def _short(change: Change) -> str:
 
 def _touching(statements: Sequence[Statement], change: Change) -> Statement | None:
     """Find the last statement that names the object; one that changed may have been named by its table alone."""
+    change = change.inside
     name = change.object.removeprefix(f"{change.table}.").removesuffix(f" on {change.table}")
     name = name.removeprefix(f"{change.part} ").removeprefix("of ")
     sent = naming(statements, change.table, name)

@@ -54,11 +54,14 @@ def _of_rename(rename: Rename) -> Remedy:
 def remedies(changes: Sequence[Change], target: Target) -> tuple[Remedy, ...]:
     """Write the remedies of all changes from what should be (`before`) to what is (`after`, the target's schema).
 
-    A change that no call would take back has an empty remedy. What one cause made is one remedy of several changes.
+    A change that no call would take back has an empty remedy, and so has one in a database beside the project's own.
+    What one cause made is one remedy of several changes.
     """
+    elsewhere = tuple(Remedy((change,)) for change in changes if change.database)
+    changes = [change for change in changes if not change.database]
     unsettled = frozenset(change.table for change in changes if change.part == "option")
     target = replace(target, unsettled=unsettled)
-    return tuple(_remedy(group, changes, target) for group in grouped(changes, target))
+    return tuple(_remedy(group, changes, target) for group in grouped(changes, target)) + elsewhere
 
 
 def _remedy(group: Group, every: Sequence[Change], target: Target) -> Remedy:

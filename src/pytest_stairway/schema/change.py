@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_stairway.schema.model import NO_DEFAULT, Column, Kind, Table
@@ -22,7 +22,8 @@ class Change:
     server's own lines, ready to paste after ADD or MODIFY, empty where there is none; a column's names its collation
     where the other table's default is another one. `following` are the columns that differ only as a table's default
     collation does; `along` further actions without which ALTER TABLE could not make `before` of `after`, `along_back`
-    those of the way back: each adds an index that this way takes away.
+    those of the way back: each adds an index that this way takes away. `database` is one beside the project's own; the
+    names of table and object say it as well.
     """
 
     kind: Kind
@@ -37,6 +38,19 @@ class Change:
     following: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     along_back: tuple[str, ...] = ()
+    database: str = ""
+
+    @property
+    def inside(self) -> Change:
+        """The change as it is called inside its database."""
+        if not self.database:
+            return self
+        return replace(
+            self,
+            table=self.table.removeprefix(f"{self.database}."),
+            object=self.object.removesuffix(f" in database {self.database}"),
+            database="",
+        )
 
 
 def column_text(column: Column, differing: Collection[str] = ("check",), *, lacks_default: bool = False) -> str:

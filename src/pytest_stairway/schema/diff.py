@@ -37,10 +37,26 @@ def changes(
     """Return what differs, sorted, nothing where the schemas are equivalent.
 
     `before` is what should be: with `declared`, the schema made from the models, and `after` the migrated one. Equal
-    texts are equal; only tables whose texts differ are taken apart.
+    texts are equal; only tables whose texts differ are taken apart. Databases beside the own one follow, where both
+    schemas have them.
     """
     comparison = _Comparison(before, after, tolerances, flavor, declared)
-    return tuple(sorted(comparison.changes(), key=_position))
+    found = sorted(comparison.changes(), key=_position)
+    for database in sorted(before.others.keys() & after.others.keys()):
+        inside = changes(
+            before.others[database],
+            after.others[database],
+            tolerances,
+            flavor=flavor,
+            declared=declared.of_database(database) if declared is not None else None,
+        )
+        found += [_in_database(change, database) for change in inside]
+    return tuple(found)
+
+
+def _in_database(change: Change, database: str) -> Change:
+    label = f"{change.object} in database {database}".strip()
+    return replace(change, table=f"{database}.{change.table}", object=label, database=database)
 
 
 def _position(change: Change) -> tuple[int, str, int, str, str]:

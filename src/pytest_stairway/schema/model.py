@@ -43,10 +43,12 @@ class Schema:
 
     Left out of the texts: the database's own name, AUTO_INCREMENT counters, DEFINER, creation times. Two snapshots are
     *identical* when `==`; whether they are *equivalent* is for `schema.diff` to say. `counters` are the AUTO_INCREMENT
-    values above 1: of a database the current ones, of models those they want to start with.
+    values above 1: of a database the current ones, of models those they want to start with. `others` are the databases
+    beside the project's own, by name.
     """
 
     objects: Mapping[tuple[Kind, str], str]
+    others: Mapping[str, Schema] = field(default_factory=dict, kw_only=True)
     collations: DefaultCollations = field(default=(), compare=False, repr=False)
     counters: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 

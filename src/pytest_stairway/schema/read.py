@@ -11,11 +11,11 @@ import pymysql.cursors
 
 from pytest_stairway.schema.ask import Asker, Rows, rows_of
 from pytest_stairway.schema.model import UNREADABLE, DefaultCollations, Kind, Schema
-from pytest_stairway.schema.tokens import quote_identifier, string_literal, without_database
+from pytest_stairway.schema.tokens import quote_identifier, string_literal, with_databases_renamed, without_database
 from pytest_stairway.schema.triggers import trigger_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from pytest_stairway.flavor import Flavor
 
@@ -77,6 +77,7 @@ class SchemaReader:
 
     The connection is set to the database, and to the `sql_mode` and quoting that decide how the server writes SHOW
     CREATE (ANSI_QUOTES and NO_BACKSLASH_ESCAPES would change it). The server's error about one object becomes its text.
+    `aliases` say under which name another database is to appear where a text refers to it.
     """
 
     def __init__(
@@ -85,9 +86,11 @@ class SchemaReader:
         database: str,
         flavor: Flavor,
         ignored_tables: frozenset[str] = frozenset(),
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
         self.asker = Asker(connection)
         self._database = database
+        self._aliases = aliases or {}
         self._ignored = frozenset(name.casefold() for name in ignored_tables)
         connection.select_db(database)
         self._rows("SET SESSION sql_mode = '', sql_quote_show_create = 1")
@@ -236,7 +239,8 @@ class SchemaReader:
     def _without_context(self, text: str) -> str:
         """Leave out who created an object, where, and how many rows it has had."""
         text = _DEFINER.sub(r"\1", text, count=1)
-        return without_database(_COUNTER.sub(r"\1", text, count=1), self._database)
+        text = without_database(_COUNTER.sub(r"\1", text, count=1), self._database)
+        return with_databases_renamed(text, self._aliases)
 
     def _default_collations(self) -> DefaultCollations:
         rows = self._rows("SELECT CHARACTER_SET_NAME, DEFAULT_COLLATE_NAME FROM information_schema.CHARACTER_SETS")

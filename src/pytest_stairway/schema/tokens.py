@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 class Sort(enum.Enum):
@@ -84,6 +84,22 @@ def identifier_value(quoted: str) -> str:
 
 def quote_identifier(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
+
+
+def with_databases_renamed(text: str, names: Mapping[str, str]) -> str:
+    """Replace the quoted qualifiers `database`. that are among the names, outside strings and comments."""
+    quoted = {quote_identifier(old): quote_identifier(new) for old, new in names.items()}
+    if not any(each in text for each in quoted):
+        return text
+    kept: list[str] = []
+    at = 0
+    before = previous = Token(Sort.COMMA, "", 0)
+    for token in tokens(text):
+        if previous.text in quoted and token.text.startswith(".") and before.text != ".":
+            kept += [text[at : previous.start], quoted[previous.text]]
+            at = previous.end
+        before, previous = previous, token
+    return "".join([*kept, text[at:]])
 
 
 def without_database(text: str, database: str) -> str:

@@ -109,6 +109,13 @@ class DeclaredNames:
 
     tables: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
+    def of_database(self, database: str) -> DeclaredNames:
+        """Give those of a database beside the project's own, whose tables are here as `database.table`."""
+        prefix = f"{database}."
+        return DeclaredNames(
+            {name.removeprefix(prefix): names for name, names in self.tables.items() if name.startswith(prefix)}
+        )
+
     def has(self, table: str, name: str) -> bool:
         """Compare without regard to case, as `lower_case_table_names` may have changed the table's."""
         names = self.tables.get(table)

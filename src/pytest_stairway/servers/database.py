@@ -147,6 +147,7 @@ def drop_database(server: Server, name: str) -> None:
         raise ValueError(f"{name} is not a database of this run")
     with contextlib.closing(connect(server.address)) as connection, connection.cursor() as cursor:
         end_sessions(cursor, name)
+        cursor.execute("SET SESSION foreign_key_checks = 0")  # a table of another database may refer to one here
         cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
 
 

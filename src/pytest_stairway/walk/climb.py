@@ -20,6 +20,7 @@ from pytest_stairway.schema.ask import Asker
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.observer import Observer, State
+from pytest_stairway.walk.other_databases import read_others
 from pytest_stairway.walk.overrun import TimeLimitError
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Versions
@@ -61,6 +62,7 @@ class Climb:
         self._project = environment.project
         self._server = environment.server
         self._database = database
+        self._others = environment.settings.databases
         self._everything = everything
         self._running: _Running | None = None
         self._last: _Running | None = None
@@ -111,7 +113,8 @@ class Climb:
     def _observe(self, connection: pymysql.Connection[Any]) -> Observer:
         ignored = frozenset({self._context.version_table})
         question = self._versions.question
-        return Observer(connection, self._database, self._server.flavor, ignored, question, self._everything)
+        others = functools.partial(read_others, self._server, self._others, self._database)
+        return Observer(connection, self._database, self._server.flavor, ignored, question, self._everything, others)
 
     @property
     def state(self) -> State:

@@ -108,7 +108,7 @@ def _is_excluded(change: Change, models: Models) -> bool:
         return False
     kinds = _HOOK_TYPES.get(change.part, (change.part,))
     return ("table", None, change.table) in models.excluded or any(
-        (kind, change.table, _name(change)) in models.excluded for kind in kinds
+        (kind, change.table, _name(change.inside)) in models.excluded for kind in kinds
     )
 
 
@@ -121,7 +121,7 @@ def _table_of_trigger(change: Change) -> str:
 def _own_name(change: Change) -> str:
     """Give the name that patterns are about: `legacy` of a table, `users.old` of its column, index or constraint."""
     whole = change.kind is not Kind.TABLE or change.part == "table"
-    return change.table if whole else f"{change.table}.{_name(change)}"
+    return change.table if whole else f"{change.table}.{_name(change.inside)}"
 
 
 def _name(change: Change) -> str:

@@ -48,7 +48,9 @@ def migrate(environment: Environment, database: str, revision: str) -> None:
     def plan(context: MigrationContext, _limit: TimeLimit) -> Iterator[MigrationStep]:
         script = context.opts["script"]
         if is_new:
-            yield from start.steps(context, ModelsSource.of(context), environment, database)
+            yield from start.steps(
+                context, ModelsSource.of(context, environment.settings.databases), environment, database
+            )
         try:
             _refuse_below(start, script, revision)
             steps = _steps(script, revision, context.get_current_heads())

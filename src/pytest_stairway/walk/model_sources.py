@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
 
-def sources(tables: Iterable[Table], *further: Path) -> dict[str, Location]:
-    """Find each table's place, by its name; `further` are files that define models without being imported modules."""
+def sources(tables: Iterable[Table], *further: Path) -> dict[Table, Location]:
+    """Find each table's place; `further` are files that define models without being imported modules."""
     classes = dict(_mapped_classes())
     found = {}
     for table in tables:
         mapped = classes.get(table)
         location = (_class_location(mapped) if mapped is not None else None) or _table_location(table, further)
         if location is not None:
-            found[table.name] = location
+            found[table] = location
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.schema import AddConstraint, ForeignKeyConstraint
 
 from pytest_stairway.findings import Location
-from pytest_stairway.walk.record import Failure, Uncreated
+from pytest_stairway.walk.record import Failure
 from pytest_stairway.walk.recorder import server_error
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def send(engine: Engine, statements: Sequence[str]) -> None:
             connection.exec_driver_sql(statement)
 
 
-def create_each(engine: Engine, metadatas: Sequence[MetaData], wanted: Callable[[Table], bool]) -> list[Uncreated]:
+def create_each(
+    engine: Engine, metadatas: Sequence[MetaData], wanted: Callable[[Table], bool]
+) -> list[tuple[Table, Failure]]:
     """Create each table that is wanted by itself, and return those that could not be created."""
     failed = []
     with _connected(engine) as connection:
@@ -51,7 +53,7 @@ def create_each(engine: Engine, metadatas: Sequence[MetaData], wanted: Callable[
                     table.create(connection, checkfirst=True)
                     _add_keys_left_for_later(connection, table)
                 except Exception as error:  # noqa: BLE001 - see above
-                    failed.append(Uncreated(table.name, _failure(error, engine.url)))
+                    failed.append((table, _failure(error, engine.url)))
     return failed
 
 

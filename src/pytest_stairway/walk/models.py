@@ -18,6 +18,7 @@ from pytest_stairway.walk.hooks import HookError, Hooks
 from pytest_stairway.walk.model_sources import sources
 from pytest_stairway.walk.model_tables import create_all, create_each, send
 from pytest_stairway.walk.models_cache import models_cache
+from pytest_stairway.walk.other_databases import OWN
 from pytest_stairway.walk.record import Models, Uncreated
 
 if TYPE_CHECKING:
@@ -38,11 +39,20 @@ NO_METADATA = "env.py passes no target_metadata to context.configure()"
 NO_TABLES = "target_metadata in env.py has no tables: the modules that define the models are not imported there"
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Databases of this run that stand for the project's own and, by their names, for those beside it."""
+
+    own: str | None
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass
 class ModelsSource:
     """What env.py passed to `context.configure()` about its models; `misfits` are no MetaData.
 
-    `translation` is the `schema_translate_map` of env.py's connection, `database` the one that it is connected to.
+    `translation` is the `schema_translate_map` of env.py's connection, `database` the one that it is connected to;
+    `beside` are those that the settings name.
     """
 
     metadatas: tuple[MetaData, ...] = ()
@@ -50,16 +60,18 @@ class ModelsSource:
     hooks: Hooks = field(default_factory=Hooks)
     translation: Mapping[str | None, str | None] = field(default_factory=dict)
     database: str | None = None
+    beside: tuple[str, ...] = ()
     version_table: str = "alembic_version"
     dialect: Any = None
 
     @classmethod
-    def of(cls, context: MigrationContext) -> ModelsSource:
+    def of(cls, context: MigrationContext, beside: tuple[str, ...]) -> ModelsSource:
         source = cls()
-        source.take(context)
+        source.take(context, beside)
         return source
 
-    def take(self, context: MigrationContext) -> None:
+    def take(self, context: MigrationContext, beside: tuple[str, ...]) -> None:
+        self.beside = beside
         given = context.opts.get("target_metadata")
         many = [each for each in (given if isinstance(given, list | tuple) else [given]) if each is not None]
         self.metadatas = tuple(each for each in many if isinstance(each, MetaData))
@@ -97,7 +109,7 @@ class ModelsSource:
             excluded=excluded,
             only_in_database=tuple(pattern for pattern, _ in environment.settings.only_in_database),
             uncreated=tuple(uncreated),
-            elsewhere=tuple(sorted(self._qualified(table) for table in self._tables() if not self._is_here(table))),
+            elsewhere=tuple(sorted(self._label(table) for table in self._tables() if not self._is_built(table))),
         ), None
 
     def _unavailable(self) -> str:
@@ -127,79 +139,104 @@ class ModelsSource:
         """Build a URL for operations on the models' behalf: their dialect decides which options of theirs count."""
         return sqlalchemy_url(server.walk_address, database, f"{self.dialect.name}+pymysql")
 
-    def _engine(self, server: Server, database: str | None) -> Engine:
-        options = {"schema_translate_map": self._renamed()} if self._renamed() else {}
-        return own_engine(server.walk_address, self.url(server, database), future=True, execution_options=options)
+    def _engine(self, server: Server, places: _Places) -> Engine:
+        """Make an engine that puts each table of the models into the database that stands for its own."""
+        built = filter(self._is_built, self._tables())
+        renamed = {table.schema: places.others.get(self._database_of(table)) for table in built}
+        if renamed.get(None, "") is None:
+            del renamed[None]
+        options = {"schema_translate_map": renamed} if renamed else {}
+        return own_engine(server.walk_address, self.url(server, places.own), future=True, execution_options=options)
 
     def sources(self, names: Collection[str], env: Path) -> tuple[tuple[str, Location], ...]:
         """Find the lines of the models of these tables, whose names the server may have put into lower case."""
         wanted = {name.casefold() for name in names}
-        found = sources([table for table in self._tables() if table.name.casefold() in wanted], env)
-        folded = {name.casefold(): place for name, place in found.items()}
-        places = ((name, found.get(name) or folded.get(name.casefold())) for name in sorted(names))
+        found = sources([table for table in self._tables() if self._label(table).casefold() in wanted], env)
+        exact = {self._label(table): place for table, place in found.items()}
+        folded = {name.casefold(): place for name, place in exact.items()}
+        places = ((name, exact.get(name) or folded.get(name.casefold())) for name in sorted(names))
         return tuple((name, place) for name, place in places if place is not None)
 
     def _cache(self, server: Server) -> ModelsCache | None:
-        if self._renamed():
+        """Find the place where the schema is kept; a `schema=` that is translated shows in no statement."""
+        if any(table.schema is not None and self._is_built(table) for table in self._tables()):
             return None
-        engine = self._engine(server, None)
-        return models_cache(engine, self.metadatas, self._is_here, server.database_prefix, self.version_table)
+        engine = self._engine(server, _Places(None))
+        return models_cache(engine, self.metadatas, self._is_built, server.database_prefix, self.version_table)
 
-    def _is_here(self, table: Table) -> bool:
-        """Tell whether a table is in the project's own database, and in no other that `schema=` names."""
-        return self.translation.get(table.schema, table.schema) in (None, self.database)
+    def _database_of(self, table: Table) -> str:
+        """Name the database that a table's `schema=` is, "" for the project's own."""
+        name = self.translation.get(table.schema, table.schema)
+        return "" if name is None or name == self.database else name
 
-    def _qualified(self, table: Table) -> str:
-        return f"{self.translation.get(table.schema, table.schema)}.{table.name}"
+    def _is_built(self, table: Table) -> bool:
+        database = self._database_of(table)
+        return not database or database in self.beside
 
-    def _renamed(self) -> dict[str | None, None]:
-        """Map every schema that means the project's own database to none at all: the models get one of their own."""
-        return {table.schema: None for table in self._tables() if table.schema is not None and self._is_here(table)}
+    def _label(self, table: Table) -> str:
+        database = self._database_of(table)
+        return f"{database}.{table.name}" if database else table.name
 
     def create_into(self, server: Server, database: str) -> Failure | None:
         """Create the models in a database as the project itself would, and return what kept them from it."""
         return create_all(
-            self._engine(server, database),
+            self._engine(server, _Places(database, {name: name for name in self.beside})),
             self.metadatas,
-            lambda table: self._is_here(table) and table.name != self.version_table,
+            lambda table: self._is_built(table) and table.name != self.version_table,
         )
 
-    def _create(self, server: Server, databases: contextlib.ExitStack) -> tuple[str, list[Uncreated]]:
-        """Create the tables that can be created, and name the database that has them.
+    def _create(self, server: Server, databases: contextlib.ExitStack) -> tuple[_Places, list[Uncreated]]:
+        """Create the tables that can be created, and name the databases that have them.
 
         Where the server refuses one, each is tried by itself first. What MetaData does beside creating tables (views
         by DDL events) is then still done for the rest; if it is that which fails, nobody knows what it would have made.
         """
-        database = databases.enter_context(_database(server))
-        if create_all(self._engine(server, database), self.metadatas, self._is_here) is None:
-            return database, []
-        trial = databases.enter_context(_database(server))
-        uncreated = create_each(self._engine(server, trial), self.metadatas, self._is_here)
-        refused = {each.table for each in uncreated}
-        database = databases.enter_context(_database(server))
+        places = databases.enter_context(self._places(server))
+        if create_all(self._engine(server, places), self.metadatas, self._is_built) is None:
+            return places, []
+        trial = databases.enter_context(self._places(server))
+        refused = dict(create_each(self._engine(server, trial), self.metadatas, self._is_built))
+        places = databases.enter_context(self._places(server))
         failure = create_all(
-            self._engine(server, database),
+            self._engine(server, places),
             self.metadatas,
-            lambda table: self._is_here(table) and table.name not in refused,
+            lambda table: self._is_built(table) and table not in refused,
         )
-        return (database, uncreated) if failure is None else (trial, [*uncreated, Uncreated("", failure)])
+        uncreated = [Uncreated(self._label(table), failure) for table, failure in refused.items()]
+        return (places, uncreated) if failure is None else (trial, [*uncreated, Uncreated("", failure)])
 
-    def _read(self, server: Server, database: str) -> Schema:
-        with contextlib.closing(connect(server.address, database)) as connection:
-            return SchemaReader(connection, database, server.flavor, frozenset({self.version_table})).read()
+    @contextlib.contextmanager
+    def _places(self, server: Server) -> Iterator[_Places]:
+        """Make a database for the project's own, and one for each beside it that the models name."""
+        named = {self._database_of(table) for table in filter(self._is_built, self._tables())} - {""}
+        with contextlib.ExitStack() as stack:
+            own = stack.enter_context(_database(server))
+            yield _Places(own, {name: stack.enter_context(_database(server)) for name in sorted(named)})
+
+    def _read(self, server: Server, places: _Places) -> Schema:
+        ignored = frozenset({self.version_table})
+        own = str(places.own)
+        names = {made: name for name, made in places.others.items()}
+        with contextlib.closing(connect(server.address, own)) as connection:
+            schema = SchemaReader(connection, own, server.flavor, ignored, names).read()
+            others = {
+                name: SchemaReader(connection, made, server.flavor, aliases={**names, own: OWN}).read()
+                for name, made in places.others.items()
+            }
+        return replace(schema, others=others)
 
     def _created(self, server: Server, statements: Sequence[str]) -> tuple[Schema, list[Uncreated]]:
-        """Create the models in a database of their own and read them back, beside what could not be created.
+        """Create the models in databases of their own and read them back, beside what could not be created.
 
         The statements that are known to do it are sent as they are; where one is refused, SQLAlchemy finds out which.
         """
         if statements:
-            with contextlib.suppress(SQLAlchemyError), _database(server) as database:
-                send(self._engine(server, database), statements)
-                return self._read(server, database), []
+            with contextlib.suppress(SQLAlchemyError), self._places(server) as places:
+                send(self._engine(server, places), statements)
+                return self._read(server, places), []
         with contextlib.ExitStack() as databases:
-            database, uncreated = self._create(server, databases)
-            return self._read(server, database), uncreated
+            places, uncreated = self._create(server, databases)
+            return self._read(server, places), uncreated
 
     def _tables(self) -> Iterator[Table]:
         for metadata in self.metadatas:
@@ -207,11 +244,14 @@ class ModelsSource:
 
     def _by_stored_name(self, schema: Schema) -> dict[str, Table]:
         """Give the tables by the names that the server gave them: `lower_case_table_names` changes them."""
-        own = [table for table in self._tables() if self._is_here(table)]
-        is_stored = {table.name: (Kind.TABLE, table.name) in schema.objects for table in own}
-        lower = {table.name.lower(): table for table in own if not is_stored[table.name]}
-        stored = {name: table for name, table in lower.items() if (Kind.TABLE, name) in schema.objects}
-        return {table.name: table for table in own if table not in stored.values()} | stored
+        stored = {}
+        for table in filter(self._is_built, self._tables()):
+            database = self._database_of(table)
+            objects = (schema.others[database] if database else schema).objects
+            lower = table.name.lower()
+            name = lower if (Kind.TABLE, table.name) not in objects and (Kind.TABLE, lower) in objects else table.name
+            stored[f"{database}.{name}" if database else name] = table
+        return stored
 
     def _declared(self, table: Table) -> frozenset[str]:
         """Collect the names that the models give, naming convention applied; the rest are the server's own."""

@@ -26,6 +26,7 @@ from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import DDLElement
 
 from pytest_stairway.schema.model import Kind, Schema
+from pytest_stairway.settings import SYSTEM_DATABASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 _KEPT = 20
 """How many schemas are kept: those that were used last."""
 
-_SYSTEM_DATABASES = frozenset({"information_schema", "mysql", "performance_schema", "sys"})
 _OF_THE_INSTANCE = re.compile(
     r"gtid_.*|.*(?:dir|_file|_path|_index|_basename)|hostname|pseudo_thread_id|rand_seed[12]|relay_log|report_host|"
     r"server_uuid|socket|statement_id|timestamp"
@@ -149,7 +149,7 @@ def _rewrites_statements(connection: Connection) -> bool:
 def _has_databases_of_others(connection: Connection, prefix: str) -> bool:
     """Tell whether there is something beside the models' own database that a view of theirs could be about."""
     names = {str(name) for (name,) in connection.exec_driver_sql("SHOW DATABASES")}
-    return any(not name.startswith(prefix) for name in names - _SYSTEM_DATABASES)
+    return any(not name.startswith(prefix) for name in names - SYSTEM_DATABASES)
 
 
 def _variables(connection: Connection) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pytest_stairway.schema.ask import Rows, rows_of
@@ -102,7 +102,8 @@ class _FirstAnswers:
 class Observer:
     """`everything` makes each look a full one: the way to be sure where the quick way was proved wrong.
 
-    `version_question` asks the version table for its rows.
+    `version_question` asks the version table for its rows; `read_others` reads the databases beside this one, whole at
+    each look.
 
     The connection is in autocommit: otherwise a SELECT would keep a metadata lock and block the next migration.
     """
@@ -113,6 +114,7 @@ class Observer:
     ignored_tables: frozenset[str]
     version_question: str
     everything: bool = False
+    read_others: Callable[[], Mapping[str, Schema]] = dict
     state: State = field(init=False)
     _counters: Counters | None = field(init=False, default=None)
     _others: int | None = field(init=False, default=None)
@@ -123,7 +125,7 @@ class Observer:
         self.look_at_everything()
 
     def look_at_everything(self) -> State:
-        schema = self._reader.read()
+        schema = replace(self._reader.read(), others=self.read_others())
         rows = read_rows(self._asker.rows, schema, set(schema.names(Kind.TABLE)), {})
         (versions,) = self._asker.ask([self.version_question])
         self._others, self._counters = None, self._read_counters()
@@ -160,6 +162,8 @@ class Observer:
         rows = {name: rows for name, rows in known.rows.items() if name not in tables}
         rows = {name: rows for name, rows in rows.items() if (Kind.TABLE, name) in schema.objects}
         rows.update(read_rows(fetch or self._asker.rows, schema, tables, known.rows))
+        others = self.read_others()
+        schema = replace(schema, others=others) if others != schema.others else schema
         self.state = State(schema, rows, first.versions)
         return self.state
 

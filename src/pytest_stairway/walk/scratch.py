@@ -10,6 +10,7 @@ import pymysql
 
 from pytest_stairway.servers.database import create_database, drop_database, own_engine, sqlalchemy_url
 from pytest_stairway.walk.migrate import migrate
+from pytest_stairway.walk.other_databases import other_databases
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.recorder import server_error
 
@@ -58,16 +59,18 @@ def scratch_database(environment: Environment) -> Iterator[ScratchDatabase]:
     """Make a database for a test, and drop it.
 
     Raises:
-        ServerError: the server has ended.
+        ServerError: the server has ended, or cannot have the databases that the settings name beside it.
     """
     server = environment.server
-    try:
-        name = create_database(server)
-    except pymysql.MySQLError as error:
-        refuse_dead_server(server, "before a test got its database", server_error(error)[1])
-        raise
-    try:
-        yield ScratchDatabase(name, environment.url(name), sqlalchemy_url(server.walk_address, name), environment)
-    finally:
-        with contextlib.suppress(pymysql.MySQLError):  # the test has told of a server that has ended
-            drop_database(server, name)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(other_databases(environment))
+            name = create_database(server)
+        except pymysql.MySQLError as error:
+            refuse_dead_server(server, "before a test got its database", server_error(error)[1])
+            raise
+        try:
+            yield ScratchDatabase(name, environment.url(name), sqlalchemy_url(server.walk_address, name), environment)
+        finally:
+            with contextlib.suppress(pymysql.MySQLError):  # the test has told of a server that has ended
+                drop_database(server, name)

@@ -19,6 +19,7 @@ from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.walk.climb import Climb, Steps
 from pytest_stairway.walk.drift import left_out, proved_drift
 from pytest_stairway.walk.models import ModelsSource
+from pytest_stairway.walk.other_databases import other_databases
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Models, Record, Step, Versions, Visit
 from pytest_stairway.walk.recorder import server_error
@@ -133,21 +134,22 @@ class Stairway:
     def climbed(self) -> Iterator[str]:
         """Walk, and give the database that is migrated in the end, until it is dropped."""
         while True:
-            database = create_database(self.environment.server)
-            try:
-                self._run(database)
-                if self._finished:
-                    yield database
-                    return
-            finally:
-                with contextlib.suppress(Exception):  # a dead server has nothing left to drop
-                    drop_database(self.environment.server, database)
+            with other_databases(self.environment):
+                database = create_database(self.environment.server)
+                try:
+                    self._run(database)
+                    if self._finished:
+                        yield database
+                        return
+                finally:
+                    with contextlib.suppress(Exception):  # a dead server has nothing left to drop
+                        drop_database(self.environment.server, database)
 
     def _run(self, database: str) -> None:
         climb = Climb(self.environment, self.history, database, everything=self.everything)
 
         def plan(context: MigrationContext, limit: TimeLimit) -> Iterator[MigrationStep]:
-            self.models.take(context)
+            self.models.take(context, self.environment.settings.databases)
             beginning = self.start.steps(context, self.models, self.environment, database)
             visits = functools.partial(self._visit_all, climb)
             return climb.run(context, limit, beginning, self.start.below, self._applied(), visits)
