@@ -116,6 +116,15 @@ def test_several_projects_are_on_one_page_and_nothing_has_two_meanings() -> None
     assert set(re.findall(r'href="#(\w+)"', page)) <= set(anchors)
 
 
+def test_of_many_statements_the_first_are_shown() -> None:
+    sent = ReportedStatement("INSERT INTO users VALUES (1)", Location(), 0.001)
+    step = ReportedStep("0001", "upgrade", (sent,) * 5000, (), (), 5.0)
+    page = render([Report("alembic.ini", (ReportedRevision("0001", "", "0001.py", 1),), (), (), steps=(step,))])
+    assert page.count("INSERT INTO users VALUES (1)") == 200
+    assert "<summary>upgrade: 5000 statements, 5.00 s</summary>" in page
+    assert '<p class="time">and 4800 more statements</p>' in page
+
+
 def test_a_label_is_cut_by_columns() -> None:
     assert (cut("abc", 3), cut("abcd", 3), cut("a bc", 3), cut("日本語", 5)) == ("abc", "ab…", "a…", "日本…")
     assert columns("aé日") == 4

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PAGE = "page.html"
 PROJECT = "project.html"
+STATEMENTS = 200  # of a step; one that sends rows in a loop would else fill the page
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -61,10 +62,10 @@ def _figures(report: Report) -> str:
         ("not checked", len(report.skips), ""),
     )
     shown = [
-        f'<div class="{kind if number else ""}"><dd>{number}</dd><dt>{name}</dt></div>'
+        f'<div class="{kind if number else ""}"><dt>{name}</dt><dd>{number}</dd></div>'
         for name, number, kind in figures
     ]
-    return "\n".join([*shown, f"<div><dd>{duration(report.seconds)}</dd><dt>on the server</dt></div>"])
+    return "\n".join([*shown, f"<div><dt>on the server</dt><dd>{duration(report.seconds)}</dd></div>"])
 
 
 def _filter(reports: Sequence[Report]) -> str:
@@ -83,9 +84,8 @@ def _elsewhere(report: Report) -> str:
     findings = [judged for judged in report.findings if judged.location.revision not in known]
     if not findings:
         return ""
-    return (
-        f'<section data-codes="{" ".join(codes(findings))}">\n<h3>The project</h3>\n{_findings(findings)}\n</section>'
-    )
+    opening = f'<section data-codes="{escape(" ".join(codes(findings)))}">'
+    return f"{opening}\n<h3>The project</h3>\n{_findings(findings)}\n</section>"
 
 
 def _revision(report: Report, revision: ReportedRevision, anchors: dict[str, str]) -> str:
@@ -142,10 +142,12 @@ def _finding(judged: Judged) -> str:
 
 def _step(step: ReportedStep, *, is_open: bool) -> str:
     count = f"{plural(len(step.statements), 'statement')}, {duration(step.seconds)}"
+    more = len(step.statements) - STATEMENTS
     parts = [
         f"<details{' open' if is_open else ''}><summary>{escape(step.direction)}: {count}</summary>",
         f'<pre class="error">{escape(step.error)}</pre>' if step.error else "",
-        *map(_statement, step.statements),
+        *map(_statement, step.statements[:STATEMENTS]),
+        f'<p class="time">and {plural(more, "more statement")}</p>' if more > 0 else "",
         _changes(step.changes),
         "</details>",
     ]
