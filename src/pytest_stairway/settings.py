@@ -238,6 +238,7 @@ class Settings:
     sarif: str | None = _key(TEXT, None, "file to write the findings to as SARIF 2.1.0", flag=True)
     json: str | None = _key(TEXT, None, "file to write the whole report to as JSON", flag=True)
     codequality: str | None = _key(TEXT, None, "file to write the findings to as GitLab Code Quality", flag=True)
+    html: str | None = _key(TEXT, None, "file to write a page to: graph, statements, findings", flag=True)
     name: str = ""
     projects: tuple[Settings, ...] = ()
     sources: tuple[tuple[str, str], ...] = field(default=(), compare=False)
@@ -271,7 +272,7 @@ KEYS: tuple[Key, ...] = tuple(
 _BY_NAME = {key.name: key for key in KEYS}
 SERVER_KEYS = frozenset({"url", "url_is_disposable", "server", "image", "server_variables", "start_timeout"})
 """What holds for all projects of a run: one server serves them."""
-REPORT_KEYS = ("markdown", "sarif", "json", "codequality")
+REPORT_KEYS = ("markdown", "sarif", "json", "codequality", "html")
 """The reports that are written to files: one of each, of all projects."""
 _PROJECT_NAME = re.compile(r"\w[\w.-]*", re.ASCII)
 

@@ -42,7 +42,7 @@ def github(reports: Sequence[Report]) -> str:
 
 
 ALL = {**RENDERERS, "terminal": terminal, "github": github}
-SUFFIXES = {"markdown": "md", "sarif": "sarif", "terminal": "txt", "github": "txt"}
+SUFFIXES = {"markdown": "md", "html": "html", "sarif": "sarif", "terminal": "txt", "github": "txt"}
 
 
 def compare(stored: Path, written: str) -> None:

@@ -63,6 +63,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     sarif = "a.sarif"
     json = "a.json"
     codequality = "b.json"
+    html = "a.html"
     [[tool.stairway.waivers]]
     code = "drift-extra"
     object = "audit"
@@ -97,6 +98,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         sarif="a.sarif",
         json="a.json",
         codequality="b.json",
+        html="a.html",
         waivers=((("code", "drift-extra"), ("object", "audit"), ("reason", "another application's")),),
     )
     assert {name for name, _ in settings.sources} == {key.name for key in KEYS}
@@ -260,6 +262,7 @@ def test_flags_are_those_that_a_person_types() -> None:
         "--stairway-sarif",
         "--stairway-json",
         "--stairway-codequality",
+        "--stairway-html",
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_stairway.reports import codequality, json_report, markdown, sarif
+from pytest_stairway.reports import codequality, html, json_report, markdown, sarif
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,4 +16,5 @@ RENDERERS: Mapping[str, Callable[[Sequence[Report]], str]] = {
     "sarif": sarif.render,
     "json": json_report.render,
     "codequality": codequality.render,
+    "html": html.render,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from html import escape
 from importlib import resources
@@ -26,11 +27,12 @@ STATEMENTS = 200  # of a step; one that sends rows in a loop would else fill the
 
 def render(reports: Sequence[Report]) -> str:
     """Fill the templates that stand beside this module; every text of a project is escaped."""
-    return _template(PAGE).substitute(
+    page = _template(PAGE).substitute(
         filter=_filter(reports),
         projects="".join(_project(report, f"p{number}r") for number, report in enumerate(reports)),
         command=escape(next((report.command for report in reports), "")),
     )
+    return re.sub(r"\r\n?", "\n", page)  # as a browser reads it
 
 
 def _template(name: str) -> Template:
@@ -41,7 +43,7 @@ def _project(report: Report, prefix: str) -> str:
     anchors = {revision.id: f"{prefix}{number}" for number, revision in enumerate(report.revisions)}
     return _template(PROJECT).substitute(
         project=escape(report.project),
-        server=escape(f"{report.flavor}, {report.origin}" if report.was_walked else "not walked"),
+        server=escape(f"{report.flavor} ({report.origin})" if report.was_walked else "not walked"),
         figures=_figures(report),
         problem=f'<p class="problem">{escape(report.problem)}</p>' if report.problem else "",
         graph=draw(report, anchors),
@@ -65,7 +67,7 @@ def _figures(report: Report) -> str:
         f'<div class="{kind if number else ""}"><dt>{name}</dt><dd>{number}</dd></div>'
         for name, number, kind in figures
     ]
-    return "\n".join([*shown, f"<div><dt>on the server</dt><dd>{duration(report.seconds)}</dd></div>"])
+    return "\n".join([*shown, f"<div><dt>walk</dt><dd>{duration(report.seconds)}</dd></div>"])
 
 
 def _filter(reports: Sequence[Report]) -> str:
@@ -156,10 +158,13 @@ def _step(step: ReportedStep, *, is_open: bool) -> str:
 
 def _statement(sent: ReportedStatement) -> str:
     line = "" if sent.location.line is None else f", line {sent.location.line}"
-    error = f'\n<pre class="error">{escape(sent.error)}</pre>' if sent.error else ""
-    return (
-        f'<p class="time">{duration(sent.seconds)}{line}</p>\n<pre class="sql">{escape(sent.sql.strip())}</pre>{error}'
-    )
+    parts = [
+        f'<p class="time">{duration(sent.seconds)}{line}</p>',
+        f'<pre class="sql">{escape(sent.sql.strip())}</pre>',
+        f'<p class="time">with <code>{escape(sent.parameters)}</code></p>' if sent.parameters else "",
+        f'<pre class="error">{escape(sent.error)}</pre>' if sent.error else "",
+    ]
+    return "\n".join(filter(None, parts))
 
 
 def _changes(changes: Iterable[ReportedChange]) -> str:
