@@ -49,8 +49,8 @@ MAY_IMPORT_ONLY = {"reports": {"errors", "findings", "flavor", "report", "report
 ONLY_IN = {
     "pytest": {"generation.py", "suite.py", "fixtures.py", "options.py", "plugin.py"},
     "_pytest": set(),
-    "testcontainers": {"servers/container.py"},
-    "docker": {"servers/container.py", "servers/removal.py"},
+    "testcontainers": {"servers/container.py", "servers/engine.py"},
+    "docker": {"servers/container.py", "servers/engine.py", "servers/removal.py"},
     "subprocess": {"servers/local.py", "history/base_branch.py"},
     "alembic": {"history/", "walk/", "fixtures.py"},
     "sqlalchemy": {"servers/", "walk/", "fixtures.py"},

@@ -137,7 +137,7 @@ def _is_start(value: object) -> bool:
 
 
 def _is_drivername(value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"(mysql|mariadb)\+\w+", value) is not None
+    return isinstance(value, str) and re.fullmatch(r"(mysql|mariadb)(\+\w+)?", value) is not None
 
 
 TEXT = Kind("text", _is_text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import docker
 import pytest
 
-from pytest_stairway.servers import container
+from pytest_stairway.servers import container, engine
 from pytest_stairway.servers.interface import UnavailableError
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def test_a_test_of_ones_own_that_kills_it(project: Project, run: Run) -> None:
 
 
 def test_a_container_that_is_killed(project: Project, run: Run) -> None:
-    with contextlib.suppress(UnavailableError, docker.errors.ImageNotFound), container.engine() as client:
+    with contextlib.suppress(UnavailableError, docker.errors.ImageNotFound), engine.engine() as client:
         client.images.get(IMAGE)
         project.add(
             "0003",

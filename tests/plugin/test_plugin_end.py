@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from pytest_stairway.flavor import Vendor
-from pytest_stairway.servers import choose, container, local
+from pytest_stairway.servers import choose, container, engine, local
 from pytest_stairway.servers.database import connect, sqlalchemy_url
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
@@ -61,7 +61,7 @@ def kinds_at_hand() -> Iterator[str]:
         with contextlib.suppress(UnavailableError):
             local.find((vendor,), Places())
             yield name
-    with contextlib.suppress(UnavailableError, docker.errors.ImageNotFound), container.engine() as client:
+    with contextlib.suppress(UnavailableError, docker.errors.ImageNotFound), engine.engine() as client:
         client.images.get(IMAGE)
         yield IMAGE
 
@@ -113,7 +113,7 @@ class Running:
 
 
 def containers_of(run: str) -> list[object]:
-    with contextlib.suppress(UnavailableError), container.engine() as client:
+    with contextlib.suppress(UnavailableError), engine.engine() as client:
         return list(client.containers.list(all=True, filters={"label": f"{container.LABEL}={run}"}))
     return []
 

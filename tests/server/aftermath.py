@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_stairway.servers import container
+from pytest_stairway.servers import container, engine
 from pytest_stairway.servers.database import connect
 from tests.server.killed_runs import DEATHS, SECONDS, TMPFS, WAITS, Ended, Forks, Machine, spread
 
@@ -138,7 +138,7 @@ class Foreign:
         if self.process.poll() is not None:
             lost.append("the process")
         if self.containers:
-            with container.engine() as client:
+            with engine.engine() as client:
                 there = {each.id for each in client.containers.list(all=True, ignore_removed=True)}
             lost += [f"container {each}" for each in self.containers if each not in there]
         if self.given is not None:
@@ -149,7 +149,7 @@ class Foreign:
         if self.given is not None:
             _execute(self.given, *(f"CREATE DATABASE {name}" for name in DATABASES), f"CREATE USER {ACCOUNT}@'%'")
         elif machine.image is not None:
-            with container.engine() as client:
+            with engine.engine() as client:
                 for labels in ({}, {container.LABEL: secrets.token_hex(4)}):
                     self.containers.append(str(client.containers.create(machine.image, labels=labels).id))
 
@@ -158,7 +158,7 @@ class Foreign:
             with contextlib.suppress(FileNotFoundError):
                 path.rmdir()
         if self.containers:
-            with container.engine() as client:
+            with engine.engine() as client:
                 for each in client.containers.list(all=True, ignore_removed=True):
                     if each.id in self.containers:
                         each.remove(force=True, v=True)

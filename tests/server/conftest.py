@@ -16,7 +16,7 @@ from pytest_stairway.findings import Finding, Stage
 from pytest_stairway.flavor import Vendor
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
-from pytest_stairway.servers import choose, container, local
+from pytest_stairway.servers import choose, container, engine, local
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
@@ -75,7 +75,7 @@ def _kinds_at_hand() -> dict[str, Request]:
 
 def _is_at_hand(request: Request) -> bool:
     if request.server == IMAGE:
-        with contextlib.suppress(UnavailableError), container.engine() as client:
+        with contextlib.suppress(UnavailableError), engine.engine() as client:
             return IMAGE in {tag for image in client.images.list() for tag in image.tags}
         return False
     try:
@@ -103,7 +103,7 @@ def left_by() -> Callable[[Path, Path], tuple[bool, bool, int, int]]:
         command_lines = [process.info["cmdline"] or () for process in psutil.process_iter(["cmdline"])]
         processes = sum(any(str(directory) in argument for argument in arguments) for arguments in command_lines)
         containers = []
-        with contextlib.suppress(UnavailableError), container.engine() as client:
+        with contextlib.suppress(UnavailableError), engine.engine() as client:
             containers = client.containers.list(all=True, filters={"label": f"{container.LABEL}={run.name}"})
         return run.exists(), directory.exists(), processes, len(containers)
 

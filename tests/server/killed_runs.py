@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from pytest_stairway.servers import container
+from pytest_stairway.servers import container, engine
 from pytest_stairway.servers.database import connect
 from pytest_stairway.servers.interface import UnavailableError
 from pytest_stairway.servers.rundir import RunDirectory
@@ -204,7 +204,7 @@ class Machine:
 
 
 def containers_of(run: str) -> list[str]:
-    with contextlib.suppress(UnavailableError), container.engine() as client:
+    with contextlib.suppress(UnavailableError), engine.engine() as client:
         found = client.containers.list(all=True, filters={"label": f"{container.LABEL}={run}"})
         return [f"container {each.name}" for each in found]
     return []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_stairway.servers import container
+from pytest_stairway.servers import engine
 from pytest_stairway.servers.interface import UnavailableError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ NAME = "mysql:0.0-there-is-none"
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     try:
-        with container.engine():
+        with engine.engine():
             pass
     except UnavailableError as error:
         pytest.skip(str(error))
@@ -28,7 +28,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def failure(*, insist: bool) -> UnavailableError:
     with pytest.raises(UnavailableError) as caught:
-        container.find(NAME, insist=insist)
+        engine.find(NAME, insist=insist)
     return caught.value
 
 

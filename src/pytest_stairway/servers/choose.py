@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.errors import ServerError
 from pytest_stairway.flavor import Vendor
-from pytest_stairway.servers import container, existing, local
+from pytest_stairway.servers import container, engine, existing, local
 from pytest_stairway.servers.interface import UnavailableError
 from pytest_stairway.servers.places import Places
 
@@ -73,7 +73,7 @@ def _start_container(request: Request, run: RunDirectory) -> Server:
             fix=('write "auto", "local", "mysqld", "mariadbd", "docker", or an image such as "mysql:8.4"',),
         )
     try:
-        image = container.find(name)
+        image = engine.find(name)
     except UnavailableError as error:
         raise ServerError(
             f'server = "{request.server}" is asked for, and Docker does not provide it',
@@ -85,7 +85,7 @@ def _start_container(request: Request, run: RunDirectory) -> Server:
 
 def _start_any(request: Request, run: RunDirectory, places: Places) -> Server:
     try:
-        image = container.find(request.image, insist=False)
+        image = engine.find(request.image, insist=False)
     except UnavailableError as error:
         no_docker = error
     else:

@@ -8,7 +8,6 @@ import secrets
 import socket
 import sys
 import time
-import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from pytest_stairway.errors import ServerError
 from pytest_stairway.passwords import Password
 from pytest_stairway.servers import pristine
 from pytest_stairway.servers.database import connect, flavor_of
+from pytest_stairway.servers.engine import engine, quiet_import
 from pytest_stairway.servers.interface import OTHER_SERVERS, Address, UnavailableError, failed_start
 from pytest_stairway.servers.rundir import DATA, remove_tree
 
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import docker
-    from docker.models.images import Image as DockerImage
     from testcontainers.community.mysql import MySqlContainer
 
     from pytest_stairway.flavor import Flavor
+    from pytest_stairway.servers.engine import Image
     from pytest_stairway.servers.interface import Remains, Request
     from pytest_stairway.servers.rundir import RunDirectory
 
@@ -40,7 +39,6 @@ _PORT = 3306
 _PASSWORD_FILE = "password"  # noqa: S105 - a name, not a password
 _LOG_LINES = 20
 _POLL_SECONDS = 0.02
-_FAILURE_SECONDS = 86400
 _GREETING_SECONDS = 2.0
 _LAST_SECONDS = 10
 
@@ -53,12 +51,6 @@ _SPEED = (
     "--loose-innodb-parallel-read-threads=1",
     "--loose-mysqlx=OFF",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    name: str
-    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,52 +98,6 @@ class ContainerServer:
         if self.container is not None:
             _discard(self.container, self.directory)
             self.container = None
-
-
-def find(name: str, *, insist: bool = True) -> Image:
-    """Return the image, pulled where the engine does not have it; who does not `insist` lets a failure hold for a day.
-
-    Raises:
-        UnavailableError: no engine answers, or it neither has the image nor can pull it.
-    """
-    with engine() as client:
-        from docker import errors  # noqa: PLC0415 - see the module's docstring
-        from testcontainers.core.config import testcontainers_config  # noqa: PLC0415 - same
-
-        full_name = testcontainers_config.hub_image_name_prefix + name
-        try:
-            image = client.images.get(full_name)
-        except errors.ImageNotFound:
-            failure = pristine.cache_path(("pull", full_name)).with_suffix(".failed")
-            if not insist and _is_recent(failure):
-                reason = f"image {name} is not there, and could not be pulled within the last day"
-                raise UnavailableError("Docker", reason, f"docker pull {full_name}") from None
-            image = _pull(client, full_name, failure)
-        return Image(name, str(image.id))
-
-
-def _pull(client: docker.DockerClient, name: str, failure: Path) -> DockerImage:
-    from docker import errors  # noqa: PLC0415 - see the module's docstring
-
-    try:
-        return client.images.pull(name)
-    except errors.DockerException as error:
-        with contextlib.suppress(OSError):
-            failure.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            failure.touch()
-        raise UnavailableError(
-            "Docker",
-            f"image {name} is not there and cannot be pulled",
-            f"correct the name, or see why `docker pull {name}` fails",
-            str(getattr(error, "explanation", None) or error),
-        ) from error
-
-
-def _is_recent(failure: Path) -> bool:
-    try:
-        return time.time() - failure.stat().st_mtime < _FAILURE_SECONDS
-    except OSError:
-        return False
 
 
 def start(image: Image, request: Request, run: RunDirectory) -> ContainerServer:
@@ -228,7 +174,7 @@ def _container(
     image: Image, request: Request, run: RunDirectory, data: Path | None, password: Password
 ) -> MySqlContainer:
     """Describe the container; the empty string to wait for is found at once: log lines differ between images."""
-    with _quiet_import():
+    with quiet_import():
         from docker import types  # noqa: PLC0415 - see the module's docstring
         from testcontainers.community.mysql import MySqlContainer  # noqa: PLC0415 - same
     container = MySqlContainer(
@@ -309,41 +255,6 @@ def _last_lines(container: MySqlContainer) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def engine() -> Iterator[docker.DockerClient]:
-    """Connect to the engine that testcontainers would use.
-
-    Raises:
-        UnavailableError: none answers.
-    """
-    with _quiet_import():
-        from docker import errors  # noqa: PLC0415 - see the module's docstring
-        from testcontainers.core.docker_client import DockerClient, get_docker_host  # noqa: PLC0415 - same
-    where = get_docker_host() or "unix:///var/run/docker.sock"
-    try:
-        _probe(where)
-        client = DockerClient().client
-    except (OSError, errors.DockerException) as error:
-        raise UnavailableError(
-            "Docker", f"no engine answers at {where}", "start Docker, or set DOCKER_HOST to where it answers"
-        ) from error
-    try:
-        yield client
-    finally:
-        client.close()
-
-
-def _probe(where: str) -> None:
-    """Connect to the engine's socket and close it again, which docker-py does not where nothing answers: a warning.
-
-    Raises:
-        OSError: nothing answers.
-    """
-    if where.startswith("unix://"):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(where.removeprefix("unix://"))
-
-
-@contextlib.contextmanager
 def _without_reaper() -> Iterator[None]:
     """Start without testcontainers' own reaper (Ryuk): its image is one more to pull, and the sweep does its work."""
     from testcontainers.core.config import testcontainers_config  # noqa: PLC0415 - see the module's docstring
@@ -354,11 +265,3 @@ def _without_reaper() -> Iterator[None]:
         yield
     finally:
         testcontainers_config.ryuk_disabled = before
-
-
-@contextlib.contextmanager
-def _quiet_import() -> Iterator[None]:
-    """Keep deprecation warnings of other packages from becoming errors under the user's filterwarnings."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

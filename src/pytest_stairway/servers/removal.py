@@ -6,7 +6,8 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from pytest_stairway.servers.container import LABEL, engine
+from pytest_stairway.servers.container import LABEL
+from pytest_stairway.servers.engine import engine
 from pytest_stairway.servers.interface import UnavailableError
 
 if TYPE_CHECKING:
