@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.checks.left_unsaid import why_unsaid
+from pytest_stairway.checks.lost_attributes import fails_insert, keeping, lost_from_models, lost_line
 from pytest_stairway.checks.wording import followed_by, line_of, located, migration, naming, some, unproved
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.model import Kind
@@ -122,18 +124,20 @@ def _finding(subject: Subject, change: Change, proof: Proof) -> Finding:
         message = f"{change.object} is {change.after} after all migrations; the models say {change.before}"
         if change.attributes:
             message += f"\ndifferent: {', '.join(change.attributes)}"
-        message += followed_by(change)
+        message += followed_by(change) + fails_insert(change)
+    message += why_unsaid(subject, change)
+    loss = lost_from_models(subject, change)
     return Finding(
         code=slug,
         stage=Stage.MODELS,
         location=source(subject, change.table) or _last_touched(subject, change.table),
         object=change.object,
-        message=message,
-        remedy=_remedy(change, proof),
+        message=message + (lost_line(subject, loss) if loss is not None else ""),
+        remedy=_remedy(change, proof, keeping(subject, loss, change) if loss is not None else ""),
     )
 
 
-def _remedy(change: Change, proof: Proof) -> str:
+def _remedy(change: Change, proof: Proof, keeping_it: str) -> str:
     first, *_ = proof.remedy.changes
     ways = "Change the models"
     if change is not first:
@@ -144,6 +148,8 @@ def _remedy(change: Change, proof: Proof) -> str:
         return _renaming(proof, *proof.remedy.renamed)
     if change.part == "table" and change.before is None:
         ways += ", or import the module that defines it in env.py"
+    if keeping_it:
+        ways = f"{keeping_it}\nWhere that has run already, change the models"
     told = f"{ways}, or add a revision with\n{migration(proof.remedy)}"
     return told + unproved(proof, "on the migrated database")
 

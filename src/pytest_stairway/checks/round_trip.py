@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.advice import advice, advice_again
 from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.checks.lost_attributes import fails_insert, lost_in_upgrade, lost_line
 from pytest_stairway.checks.wording import (
     code,
     failure_location,
@@ -112,7 +113,7 @@ def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
             yield _failed(subject, down, down.failure, up)
         return
     failure = again.failure if again is not None else None
-    yield from _differences(subject, down, visit.unrestored, failure)
+    yield from _differences(subject, up, down, visit.unrestored, failure)
     if again is not None and failure is None:
         yield from _second_differs(subject, up, again, [c for proof in visit.unrestored for c in proof.remedy.changes])
     elif again is not None and failure is not None and not failure.ended_by_limit and not visit.unrestored:
@@ -136,20 +137,22 @@ def _failed(subject: Subject, step: Step, failure: Failure, up: Step) -> Finding
 
 
 def _differences(
-    subject: Subject, down: Step, unrestored: Sequence[Proof], then_fails: Failure | None
+    subject: Subject, up: Step, down: Step, unrestored: Sequence[Proof], then_fails: Failure | None
 ) -> Iterator[Finding]:
     """Tell what a downgrade did not restore. Where the next upgrade trips over it, that is told here and only here."""
     consequence = f"\nthe next upgrade then fails: {then_fails.error}" if then_fails is not None else ""
     for group in _alike(unrestored):
         change, _ = group[0]
         sent = _touching(down.statements, change)
+        loss = lost_in_upgrade(up, change) if len(group) == 1 else None
         yield Finding(
             code="downgrade-differs",
             stage=Stage.ROUND_TRIP,
             location=located(subject, sent.location if sent else Location(), down.revision, Direction.DOWNGRADE),
             object=change.object,
             message=f"downgrade of {down.revision} {_left([each for each, _ in group])}"
-            f"{statement(sent.sql if sent else None)}{consequence}",
+            f"{statement(sent.sql if sent else None)}{fails_insert(change) if len(group) == 1 else ''}"
+            f"{lost_line(subject, loss) if loss is not None else ''}{consequence}",
             remedy=_remedy(group, sent, subject.history.get(down.revision)),
         )
 
@@ -215,6 +218,8 @@ def _calls(change: Change, sent: Statement | None, calls: Sequence[str]) -> str:
         return f"Add to its downgrade():\n{code(*calls)}"
     words = sent.sql.upper().split()
     has_less = set((change.after or "").split()) <= set((change.before or "").split())
+    if fails_insert(change):
+        return f"DROP DEFAULT leaves a column without even DEFAULT NULL. {instead(*calls)}"
     if change.part == "column" and has_less and ("MODIFY" in words or "CHANGE" in words):
         return f"MODIFY resets every attribute that it does not repeat. {instead(*calls)}"
     return instead(*calls)

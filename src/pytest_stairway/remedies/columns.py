@@ -111,14 +111,14 @@ def _arguments(column: Column, target: Target) -> list[str] | None:
         return None
     if _lacks_default(column, target):
         return None
-    default = _server_default(column)
+    default = server_default(column)
     if default is None:
         return None
     arguments = [f"server_default={default}"] if default else []
     return arguments + ([f"comment={text(column.comment)}"] if column.comment else [])
 
 
-def _server_default(column: Column) -> str | None:
+def server_default(column: Column) -> str | None:
     """Write a server default, "" where there is none, None where it cannot be said exactly."""
     now, update = _NOW.fullmatch(column.default), _NOW.fullmatch(column.on_update)
     if column.on_update:

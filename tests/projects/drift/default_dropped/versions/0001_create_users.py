@@ -1,0 +1,21 @@
+"""create users"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("score", sa.Integer, server_default="5"),
+        sa.Column("level", sa.Integer, server_default="5"),
+        sa.Column("rank", sa.Integer),
+    )
+
+
+def downgrade():
+    op.drop_table("users")
