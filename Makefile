@@ -5,7 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 bin := .venv/bin
 
-.PHONY: help verify test lint types bench comparison clean
+.PHONY: help verify test lint types bench comparison demo clean
 
 help:
 	@echo "make verify  run the reference application's migrations up, down and up again on a real server"
@@ -14,6 +14,7 @@ help:
 	@echo "make types   check static types"
 	@echo "make comparison  refresh the tables of docs/comparison.md, in about twenty minutes"
 	@echo "make bench   print all benchmarks, in about ten minutes; ARGS=--quick in one"
+	@echo "make demo    write docs/demo.md and its picture, the run of a pull request that should not be merged"
 	@echo "make clean   remove the virtual environment and what the tools left"
 	@echo
 	@echo "PYTHON=python3.12 chooses the interpreter, 3.11 or newer; ARGS='-x -k drift' goes to pytest."
@@ -40,6 +41,10 @@ bench: .venv/.test
 comparison: .venv/.test .venv/.peers
 	@.ci/ensure-server
 	$(bin)/python -m benchmarks comparison snapshot --write docs/comparison.md
+
+demo: .venv/.test
+	@.ci/ensure-server $(ARGS)
+	$(bin)/python -m demo $(ARGS)
 
 clean:
 	rm -rf .venv .tox .mypy_cache .pytest_cache .ruff_cache build dist
