@@ -214,6 +214,9 @@ class Settings:
     start: Start | None = _key(  # noqa: RUF009 - it makes a field
         START, None, "the revision that the history starts from, and what makes its schema"
     )
+    installed_by: str | None = _key(
+        TEXT, None, 'what installs new databases, to be compared with migrated ones ("create_all")'
+    )
     heads: int | Literal["per-branch"] = _key(
         HEADS, 1, 'how many heads the history is meant to have, or "per-branch": one for each branch label', flag=True
     )

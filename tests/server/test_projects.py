@@ -90,6 +90,14 @@ versions/0002_add_email.py:11  upgrade-fails
       schema = "start.sql"
   start.sql is what `mysqldump DATABASE` writes of a database as it was then; \
 "create_all" or "package.module:function" may make the schema instead.""",
+    "installed/rows_of_migrations": """\
+versions/0001_create_roles.py:14  installed-differs-from-migrated
+  roles has 2 rows after all migrations and none where create_all installs:
+    id = 1
+    id = 2
+  statement: INSERT INTO roles (name) VALUES (%(name)s)
+  A database that is installed and stamped never runs this revision. Insert the rows on both ways:
+  in a function that the revision and the installation call, or in an after_create event of the table.""",
     "round_trip/index_before_table": """\
 versions/0002_create_users.py:20  downgrade-fails
   downgrade of 0002 fails on {flavor}: (1553) Cannot drop index 'ix_users_role_id': needed in a foreign key constraint

@@ -133,7 +133,7 @@ def test_a_dump_that_the_server_refuses(files: MigrationFiles) -> None:
         files.walk(start=FROM_R2)
     what, tried, fix = str(caught.value).splitlines()
     flavor = files.server.flavor
-    assert what.startswith(f"stairway: the dump to start from cannot be loaded on {flavor}: (")
+    assert what.startswith(f"stairway: the dump start.sql cannot be loaded on {flavor}: (")
     assert tried == "  tried   start.sql:28: CREATE TABLE a ( b NUMBR )"
     assert fix == "  fix     correct the statement there, or dump the database from a server like this one"
 
@@ -165,7 +165,7 @@ def test_a_function_that_raises(files: MigrationFiles) -> None:
     with pytest.raises(ProjectError) as caught:
         files.walk(start={"revision": "r2", "schema": "legacy:make"})
     assert str(caught.value) == (
-        "stairway: legacy:make, which makes the schema to start from, raised LookupError: no schema\n"
+        "stairway: legacy:make, which makes a schema for the walk, raised LookupError: no schema\n"
         "  tried   legacy.py:2: raise LookupError('no schema')\n"
         "  fix     let it work on an empty database, with the connection that it is given"
     )
@@ -175,9 +175,9 @@ def test_a_function_that_cannot_be_imported(files: MigrationFiles) -> None:
     with pytest.raises(ProjectError) as caught:
         files.walk(start={"revision": "r2", "schema": "nowhere:make"})
     assert str(caught.value) == (
-        "stairway: nowhere:make, which makes the schema to start from, cannot be imported\n"
+        "stairway: nowhere:make, which makes a schema for the walk, cannot be imported\n"
         "  tried   ModuleNotFoundError: No module named 'nowhere'\n"
-        '  fix     name a function that takes a connection: schema = "package.module:function" in [tool.stairway.start]'
+        '  fix     name a function that takes a connection: "package.module:function"'
     )
 
 
@@ -203,7 +203,7 @@ def test_the_models_where_there_are_none(files: MigrationFiles) -> None:
     with pytest.raises(ProjectError) as caught:
         files.walk(start={"revision": "r3", "schema": "create_all"})
     assert str(caught.value) == (
-        "stairway: there are no models to start from, though [tool.stairway.start] says create_all\n"
+        "stairway: there are no models, and create_all is to make the schema\n"
         "  tried   env.py passes no target_metadata to context.configure()\n"
         "  fix     import the models in env.py and pass their metadata as target_metadata\n"
         '          or take a schema that was dumped: schema = "start.sql" in [tool.stairway.start]'

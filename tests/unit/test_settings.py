@@ -49,6 +49,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     url_variables = ["DATABASE_URL"]
     x = ["tenant=a", "verbose"]
     connection = "engine"
+    installed_by = "create_all"
     start = { revision = "0007", schema = "create_all" }
     heads = 2
     branch = "audit"
@@ -84,6 +85,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         url_variables=("DATABASE_URL",),
         x=("tenant=a", "verbose"),
         connection="engine",
+        installed_by="create_all",
         start=Start(("0007",), "create_all"),
         heads=2,
         branch="audit",

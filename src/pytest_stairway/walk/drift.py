@@ -75,6 +75,11 @@ def _comparable(models: Models, migrated: Schema, flavor: Flavor) -> Iterator[Ch
         yield change
 
 
+def left_by_settings(change: Change, models: Models) -> bool:
+    """Tell whether the settings say that only the database is meant to have what differs."""
+    return any(pattern is not None for pattern in _leaving_out(change, models))
+
+
 def unreadable(*schemas: Schema) -> Iterator[tuple[tuple[Kind, str], str]]:
     """Give what the server could not show in one of these schemas, with its words."""
     for schema in schemas:

@@ -133,7 +133,7 @@ def _content(path: Path, label: str) -> bytes:
     except OSError as error:
         raise ProjectError(
             f"the dump {label} cannot be read: {error.strerror}",
-            tried=(f"{path}: schema in [tool.stairway.start], a path from the directory of pyproject.toml",),
+            tried=(f"{path}: a path from the directory of pyproject.toml",),
             fix=("correct the path, or write the dump there: mysqldump DATABASE > FILE",),
         ) from error
 

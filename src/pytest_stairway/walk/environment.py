@@ -161,7 +161,7 @@ class Environment:
         return ConnectionGuard(self.server.walk_address, database, sessions, lock_timeout=lock_timeout)
 
     def _prepare(self, prepare: Callable[[], None], limit: TimeLimit) -> None:
-        limit.start("what makes the schema to start from")
+        limit.start("what makes a schema for the walk")
         raised, overrun = limit.call(prepare)
         if overrun is not None and raised is not None:
             raise overran(overrun, self.project) from None

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pytest_stairway.findings import Location
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.remedies.remedy import Remedy
+    from pytest_stairway.schema.change import Change
     from pytest_stairway.schema.diff import DeclaredNames
     from pytest_stairway.schema.model import Schema
 
@@ -242,6 +243,28 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsApart:
+    """A table that has not as many rows after all migrations as where the application was installed, by their keys."""
+
+    table: str
+    migrated: tuple[str, ...]
+    installed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """How what `by` installs differs from what was migrated, what is drift left out; changes have it as `before`.
+
+    `unavailable` says why it was not installed.
+    """
+
+    by: str
+    changes: tuple[Change, ...] = ()
+    rows: tuple[RowsApart, ...] = ()
+    unavailable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A whole walk. `models` is None where `models_unavailable` says why.
 
@@ -263,6 +286,7 @@ class Record:
     left_out: tuple[LeftOut, ...] = ()
     sources: tuple[tuple[str, Location], ...] = ()
     below_start: tuple[str, ...] = ()
+    installed: Installed | None = None
     output: str = field(default="", repr=False)
     seconds: float = 0.0
 

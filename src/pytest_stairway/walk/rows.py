@@ -69,6 +69,11 @@ def _columns_and_key(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(column.name for column in table.columns), key
 
 
+def named_rows(rows: TableRows | None) -> tuple[str, ...]:
+    """Name each row by its key, or its first columns, in SQL terms."""
+    return () if rows is None else tuple(_named(rows, row) for row in rows.rows or ())
+
+
 def counts(tables: Rows) -> dict[str, int | None]:
     """Give the number of rows of each table that has some, None where they were too many to be read."""
     return {name: None if rows.rows is None else len(rows.rows) for name, rows in tables.items()}

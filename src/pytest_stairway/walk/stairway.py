@@ -18,6 +18,7 @@ from pytest_stairway.schema.model import Kind
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.walk.climb import Climb, Steps
 from pytest_stairway.walk.drift import left_out, proved_drift
+from pytest_stairway.walk.installed import installed
 from pytest_stairway.walk.models import ModelsSource
 from pytest_stairway.walk.other_databases import other_databases
 from pytest_stairway.walk.postmortem import refuse_dead_server
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pytest_stairway.schema.model import Schema
     from pytest_stairway.walk.environment import Environment
     from pytest_stairway.walk.observer import State
+    from pytest_stairway.walk.rows import Rows
     from pytest_stairway.walk.time_limit import TimeLimit
 
 
@@ -73,6 +75,7 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
             models_unavailable=unavailable,
             output="".join(environment.output),
         )
+        apart = installed(environment, record, source, stairway.rows, stairway.filled_at_start)
         proofs = proved_drift(record, server, source, database)
     if models is not None and record.is_migrated:
         record = dataclasses.replace(record, left_out=left_out(models, migrated, server.flavor))
@@ -81,7 +84,9 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
     if models is not None and environment.settings.column_order:
         spoken_of |= set(models.schema.names(Kind.TABLE))
     sources = source.sources(spoken_of, history.project.directory / "env.py")
-    return dataclasses.replace(record, drift=proofs, sources=sources, seconds=time.perf_counter() - began)
+    return dataclasses.replace(
+        record, drift=proofs, sources=sources, installed=apart, seconds=time.perf_counter() - began
+    )
 
 
 def _models(environment: Environment, source: ModelsSource, migrated: Schema) -> tuple[Models | None, str | None]:
@@ -124,6 +129,8 @@ class Stairway:
     start: StartingPoint = field(init=False)
     schema: Schema = field(init=False)
     committed: Versions = field(init=False)
+    rows: Rows = field(default_factory=dict)
+    filled_at_start: frozenset[str] = frozenset()
     kept_picture_holds: bool = True
     _finished: bool = False
 
@@ -171,6 +178,8 @@ class Stairway:
 
     def _visit_all(self, climb: Climb) -> Steps:
         """Visit what has not been visited, until the end or until the database has to be rebuilt."""
+        if not self.visits:
+            self.filled_at_start = frozenset(climb.state.rows)
         for number, revision in enumerate(self.history.revisions, 1):
             if revision.id in self.visits or revision.id in self.start.below:
                 continue
@@ -183,7 +192,8 @@ class Stairway:
             if not database_holds:
                 return
         kept = climb.state.schema
-        self.schema = climb.look_at_everything().schema
+        state = climb.look_at_everything()
+        self.schema, self.rows = state.schema, state.rows
         self.kept_picture_holds = self.everything or self.schema == kept
         self._finished = True
 

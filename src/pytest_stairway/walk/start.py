@@ -71,14 +71,22 @@ class StartingPoint:
         """
         if self.given is None:
             return
-        if self.given.schema == CREATE_ALL:
-            _create(models, environment, database)
+        self.create_models(models, environment, database)
         script: ScriptDirectory = context.opts["script"]
         found = tuple(sorted(context.get_current_heads()))
         if found and found != self.heads:
             raise _of_other_revisions(found, self.given, context.version_table)
         if not found and self.heads:
             yield from script._stamp_revs(self.heads, ())  # noqa: SLF001 - what `alembic stamp` calls
+
+    def create_models(self, models: ModelsSource, environment: Environment, database: str) -> None:
+        """Create the models where they are the schema.
+
+        Raises:
+            ProjectError: they cannot be created.
+        """
+        if self.given is not None and self.given.schema == CREATE_ALL:
+            _create(models, environment, database)
 
 
 def starting_point(start: Start | None, history: History) -> StartingPoint:
@@ -148,14 +156,14 @@ def _create(models: ModelsSource, environment: Environment, database: str) -> No
     fix = f'or take a schema that was dumped: schema = "start.sql" in {_TABLE}'
     if not any(metadata.tables for metadata in models.metadatas):
         raise ProjectError(
-            f"there are no models to start from, though {_TABLE} says create_all",
+            "there are no models, and create_all is to make the schema",
             tried=(NO_METADATA if not models.metadatas else "target_metadata in env.py has no tables",),
             fix=("import the models in env.py and pass their metadata as target_metadata", fix),
         )
     failure = models.create_into(environment.server, database)
     if failure is not None:
         raise ProjectError(
-            f"the models to start from cannot be created on {environment.server.flavor}: {failure.error}",
+            f"the models cannot be created on {environment.server.flavor}: {failure.error}",
             tried=(" ".join(failure.statement.split()) if failure.statement else "",),
             fix=("let create_all run on an empty database first", fix),
         )
@@ -180,7 +188,7 @@ def _load(path: Path, label: str, environment: Environment, database: str) -> No
 def _refused(statement: DumpedStatement, place: str, error: str, flavor: str) -> ProjectError:
     sql = " ".join(statement.sql.decode(errors="replace").split())
     return ProjectError(
-        f"the dump to start from cannot be loaded on {flavor}: {error}",
+        f"the dump {place.rpartition(':')[0]} cannot be loaded on {flavor}: {error}",
         tried=(f"{place}: {sql[:400]}{'...' if len(sql) > 400 else ''}",),  # noqa: PLR2004 - enough to recognise
         fix=("correct the statement there, or dump the database from a server like this one",),
     )
@@ -201,7 +209,7 @@ def _call(path: str, environment: Environment, database: str) -> None:
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames[1:] if "site-packages" not in frame.filename][-1:]
         raise ProjectError(
-            f"{path}, which makes the schema to start from, raised {server_error(error)[1]}",
+            f"{path}, which makes a schema for the walk, raised {server_error(error)[1]}",
             tried=tuple(f"{environment.project.label(Path(at.filename))}:{at.lineno}: {at.line}" for at in own),
             fix=("let it work on an empty database, with the connection that it is given",),
         ) from error
@@ -215,14 +223,14 @@ def _function(path: str) -> Callable[[object], object]:
         found = getattr(importlib.import_module(module), name)
     except (Exception, SystemExit) as error:
         raise ProjectError(
-            f"{path}, which makes the schema to start from, cannot be imported",
+            f"{path}, which makes a schema for the walk, cannot be imported",
             tried=(f"{type(error).__name__}: {error}",),
-            fix=(f'name a function that takes a connection: schema = "package.module:function" in {_TABLE}',),
+            fix=('name a function that takes a connection: "package.module:function"',),
         ) from error
     if not callable(found):
         raise ProjectError(
-            f"{path}, which is to make the schema to start from, is no function",
+            f"{path}, which is to make a schema for the walk, is no function",
             tried=(f"it is of type {type(found).__name__}",),
-            fix=(f'name a function that takes a connection: schema = "package.module:function" in {_TABLE}',),
+            fix=('name a function that takes a connection: "package.module:function"',),
         )
     return cast("Callable[[object], object]", found)
