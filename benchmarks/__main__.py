@@ -20,6 +20,7 @@ QUICK = {
     "server_start": ("--repeat", "1"),
     "memory": ("--revisions", "20"),
     "workers": ("--revisions", "20", "--repeat", "1"),
+    "base_branch": ("--revisions", "20", "--repeat", "1"),
 }
 """The benchmarks in order, with their arguments for a quick run."""
 

@@ -111,6 +111,11 @@ def run_suite(directory: Path, revisions: int, server: Server, *arguments: str) 
     return _run_pytest(directory, tests, "-p", "stairway", "test_suite.py", url, *arguments)
 
 
+def run_one_test(directory: Path, name: str, *arguments: str) -> Ended:
+    """Run one test of this suite, which needs no server, likewise."""
+    return _run_pytest(directory, 1, "-p", "stairway", "test_suite.py", "-k", name, *arguments)
+
+
 def run_peer(directory: Path, server: Server, pool: str) -> Ended:
     """Run pytest-alembic's four tests likewise; its engine has the pool of SQLAlchemy's that is named."""
     plugin = ("-p", "pytest_alembic")

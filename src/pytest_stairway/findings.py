@@ -18,6 +18,7 @@ class Stage(enum.StrEnum):
 
     HEADS = "heads"
     HISTORY = "history"
+    BASE = "base-branch"
     UPGRADE = "upgrade"
     ROUND_TRIP = "round-trip"
     MODELS = "models"

@@ -28,7 +28,7 @@ def header_lines(sessions: Iterable[Session], settings: Settings, *, needs_serve
         try:
             history = session.history
             revisions, heads = plural(len(history.revisions), "revision"), plural(len(history.heads), "head")
-            lines[f"{session.label}, {revisions}, {heads}"] = None
+            lines[f"{session.label}, {revisions}{_new(session)}, {heads}"] = None
             if needs_server and history.revisions and session.can_walk:
                 walked.append(session)
         except StairwayError as error:
@@ -54,6 +54,13 @@ def summary_lines(sessions: Iterable[Session], settings: Settings, *, with_setti
     if with_settings and lines:
         lines[-1:-1] = [session.hidden_in_finding(line) for line in _settings(settings)]
     return lines
+
+
+def _new(session: Session) -> str:
+    change = session.scope.change
+    if change is None:
+        return ""
+    return f" ({len(change.new)} new against {change.base.name})"
 
 
 def _settings(settings: Settings) -> tuple[str, ...]:

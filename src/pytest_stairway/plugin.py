@@ -54,7 +54,7 @@ __all__ = [
 ]
 
 SUITE = "pytest_stairway.suite"
-FILES_ALONE = frozenset({"test_single_head", "test_history"})
+FILES_ALONE = frozenset({"test_single_head", "test_history", "test_base_branch"})
 """The tests of the suite that need no server."""
 
 _STDERR = 2

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.interface import place
 from pytest_stairway.errors import StairwayError
 from pytest_stairway.findings import Finding, Skip
+from pytest_stairway.history.base_branch import NoBase
 from pytest_stairway.report import (
     Judged,
     Report,
@@ -49,7 +50,8 @@ def report(session: Session, command: str = "", *, with_steps: bool = True) -> R
         )
     order = {revision.id: number for number, revision in enumerate(revisions)}
     record = session.known_record()
-    outcomes = session.judged_from_files + (session.judged_from_walk if record is not None else ())
+    outcomes = session.judged_from_files + _from_base(session)
+    outcomes += session.judged_from_walk if record is not None else ()
     findings = [_hidden(session, outcome) for outcome in outcomes if isinstance(outcome, Judged)]
     return Report(
         project=name,
@@ -67,6 +69,15 @@ def report(session: Session, command: str = "", *, with_steps: bool = True) -> R
     )
 
 
+def _from_base(session: Session) -> tuple[Judged | Skip, ...]:
+    """Give what the base branch tells where one is named; the test of it tells why it cannot be read."""
+    try:
+        base = session.scope.base
+    except StairwayError:
+        return ()
+    return () if isinstance(base, NoBase) and not base.is_named else session.judged_from_base
+
+
 def _revision(session: Session, revision: Revision) -> ReportedRevision:
     location = place(session.root, revision.path)
     return ReportedRevision(
@@ -77,7 +88,7 @@ def _revision(session: Session, revision: Revision) -> ReportedRevision:
         down_revisions=revision.down_revisions,
         depends_on=revision.depends_on,
         branch_labels=revision.branch_labels,
-        is_new=session.is_new(revision.id),
+        is_new=session.scope.is_new(revision.id),
     )
 
 

@@ -16,6 +16,7 @@ from pytest_stairway.findings import Finding, Skip, Stage
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.judgement import judge
+from pytest_stairway.scope import Scope
 from pytest_stairway.waiving import Waiving
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
@@ -62,6 +63,7 @@ class Session:
         self._end_process = end_process
         self._walk_output: list[str] = []
         self._record_name = f"record-{settings.name}"
+        self.scope = Scope(settings, lambda: self.history)
 
     @cached_property
     def project(self) -> Project:
@@ -165,7 +167,17 @@ class Session:
     @cached_property
     def findings_from_walk(self) -> tuple[Finding | Skip, ...]:
         subject = Subject(self.walked, self.settings, self.record, self.root)
-        return self._check(subject, frozenset(Stage) - FILES_ALONE)
+        return self._check(subject, frozenset(Stage) - FILES_ALONE - {Stage.BASE})
+
+    @cached_property
+    def findings_from_base(self) -> tuple[Finding | Skip, ...]:
+        """Compare with the base branch.
+
+        Raises:
+            ProjectError: see `find_base()`.
+        """
+        subject = Subject(self.history, self.settings, None, self.root, self.scope.base)
+        return self._check(subject, frozenset({Stage.BASE}))
 
     @cached_property
     def judged_from_files(self) -> tuple[Judged | Skip, ...]:
@@ -182,13 +194,9 @@ class Session:
     def waiving(self) -> Waiving:
         return Waiving.read(self.history, self.settings, self.root)
 
-    def known_because(self, finding: Finding) -> str | None:  # noqa: ARG002 - whether it is known is asked of each
-        """Say why a finding was there before this change; None where it counts."""
-        return None
-
-    def is_new(self, revision: str) -> bool:  # noqa: ARG002 - of a tree that nothing is compared with
-        """Tell whether this change adds a revision."""
-        return True
+    @cached_property
+    def judged_from_base(self) -> tuple[Judged | Skip, ...]:
+        return self._judged(self.findings_from_base)
 
     def outcomes(self, stage: Stage, revision: str | None = None) -> tuple[Judged | Skip, ...]:
         """Give what the checks say about a stage, of one revision where it is given, and what it means for the run.
@@ -199,12 +207,16 @@ class Session:
         """
         if stage is not Stage.HISTORY:
             self.walked.refuse_empty()
-        every = self.judged_from_files if stage in FILES_ALONE else self.judged_from_walk
         return tuple(
             outcome
-            for outcome in every
+            for outcome in self._judged_from(stage)
             if outcome.stage is stage and (revision is None or outcome.location.revision == revision)
         )
+
+    def _judged_from(self, stage: Stage) -> tuple[Judged | Skip, ...]:
+        if stage is Stage.BASE:
+            return self.judged_from_base
+        return self.judged_from_files if stage in FILES_ALONE else self.judged_from_walk
 
     @property
     def can_walk(self) -> bool:
@@ -221,14 +233,16 @@ class Session:
 
     def _judged(self, outcomes: tuple[Finding | Skip, ...]) -> tuple[Judged | Skip, ...]:
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-        judged = judge(findings, self.settings, waived_because=self.waiving.because, known_because=self.known_because)
+        judged = judge(
+            findings, self.settings, waived_because=self.waiving.because, known_because=self.scope.known_because
+        )
         return (*judged, *(outcome for outcome in outcomes if isinstance(outcome, Skip)))
 
     def _check(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:
         return tuple(
             outcome
             for check in all_checks()
-            if check.needs_walk == (subject.record is not None)
+            if check.needs_walk == (subject.record is not None) and check.needs_base == (Stage.BASE in stages)
             for outcome in check.run(subject)
             if outcome.stage in stages
         )

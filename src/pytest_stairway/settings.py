@@ -217,6 +217,8 @@ class Settings:
     installed_by: str | None = _key(
         TEXT, None, 'what installs new databases, to be compared with migrated ones ("create_all")'
     )
+    base: str | None = _key(TEXT, None, 'branch that a change is to go to ("origin/main")', flag=True)
+    all: bool = _key(BOOLEAN, default=False, help_="judge revisions that the base has as those that are new", flag=True)
     heads: int | Literal["per-branch"] = _key(
         HEADS, 1, 'how many heads the history is meant to have, or "per-branch": one for each branch label', flag=True
     )

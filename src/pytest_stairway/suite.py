@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = [  # noqa: RUF022 - pytest runs them in this order: what needs no server comes first
     "test_single_head",
     "test_history",
+    "test_base_branch",
     "test_upgrades",
     "test_round_trip",
     "test_models_match_migrations",
@@ -26,6 +27,11 @@ def test_single_head(stairway_verdict: Verdict) -> None:
 def test_history(stairway_verdict: Verdict) -> None:
     """Every revision file can be read, and each names revisions that exist."""
     stairway_verdict(Stage.HISTORY)
+
+
+def test_base_branch(stairway_verdict: Verdict) -> None:
+    """What this change does to the base branch goes on top of it, and leaves what is shipped as it is."""
+    stairway_verdict(Stage.BASE)
 
 
 def test_upgrades(stairway_revision: str | None, stairway_verdict: Verdict) -> None:

@@ -44,7 +44,7 @@ def create_app():
     return app
 """
 NOTHING_YET = """\
-F.sss [100%]
+F.ssss [100%]
 === FAILURES ===
 ___ test_single_head ___
 stairway: migrations/alembic.ini leads to no revisions
@@ -53,9 +53,9 @@ stairway: migrations/alembic.ini leads to no revisions
           or correct script_location or version_locations in migrations/alembic.ini
 === short test summary info ===
 FAILED test_migrations.py::test_single_head - Failed: stairway: migrations/alembic.ini leads to no revisions
-1 failed, 1 passed, 3 skipped in N s"""
+1 failed, 1 passed, 4 skipped in N s"""
 DRIFT = """\
-....F [100%]
+..s..F [100%]
 === FAILURES ===
 ___ test_models_match_migrations ___
 app.py:16  drift-missing
@@ -71,7 +71,7 @@ CAPTURED
 1 revision of migrations/alembic.ini walked on SERVER in N s: 1 finding, 0 warnings, 0 not checked
 === short test summary info ===
 FAILED test_migrations.py::test_models_match_migrations - Failed: app.py:16  drift-missing
-1 failed, 4 passed in N s"""
+1 failed, 4 passed, 1 skipped in N s"""
 
 
 def clean(revisions: int) -> str:
@@ -79,8 +79,8 @@ def clean(revisions: int) -> str:
     passed = 3 + 2 * revisions
     walked = f"{revisions} revision{'s' * (revisions > 1)} of migrations/alembic.ini walked on SERVER in N s"
     return (
-        f"{'.' * passed} [100%]\n--- migrations ---\n{walked}: 0 findings, 0 warnings, 0 not checked\n"
-        f"{passed} passed in N s"
+        f"..s{'.' * (passed - 2)} [100%]\n--- migrations ---\n{walked}: 0 findings, 0 warnings, 0 not checked\n"
+        f"{passed} passed, 1 skipped in N s"
     )
 
 

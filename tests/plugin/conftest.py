@@ -19,6 +19,7 @@ import platformdirs
 import pytest
 
 from pytest_stairway.flavor import Vendor
+from pytest_stairway.history.base_ref import CI_VARIABLES, MERGE_QUEUE_VARIABLE
 from pytest_stairway.passwords import Password
 from pytest_stairway.servers import choose, local
 from pytest_stairway.servers.database import connect, sqlalchemy_url
@@ -116,6 +117,8 @@ def bare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.setenv("XDG_CACHE_HOME", str(CACHE))
     monkeypatch.setenv("COLUMNS", "120")
     for name in ("CI", "BUILD_NUMBER"):  # pytest words its lines otherwise there
+        monkeypatch.delenv(name, raising=False)
+    for name in (*CI_VARIABLES, MERGE_QUEUE_VARIABLE):  # they name the base branch of this repository
         monkeypatch.delenv(name, raising=False)
     project = Project(pytester.path)
     project.write("pytest.ini", "[pytest]\n")

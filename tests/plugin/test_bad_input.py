@@ -45,7 +45,7 @@ HISTORY = {
     "a syntax error": Case(
         {f"{V}/0002.py": LINKED + "def broken(:\n"},
         """\
-status 1, 2 failed, 3 skipped
+status 1, 2 failed, 4 skipped
 
 test_history:
 migrations/versions/0002.py:5  unreadable-revision
@@ -64,7 +64,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
             f"{V}/0002.py": 'revision = "0002"\n<<<<<<< HEAD\ndown_revision = "0001"\n=======\ndown_revision = "0003"\n>>>>>>> feature\n'
         },
         """\
-status 1, 2 failed, 3 skipped
+status 1, 2 failed, 4 skipped
 
 test_history:
 migrations/versions/0002.py:2  unreadable-revision
@@ -80,7 +80,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "bytes that are not UTF-8": Case(
         {f"{V}/0002.py": b'"""caf\xe9"""\n' + LINKED.encode()},
         """\
-status 1, 2 failed, 3 skipped
+status 1, 2 failed, 4 skipped
 
 test_history:
 migrations/versions/0002.py:1  unreadable-revision
@@ -96,7 +96,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "UTF-16": Case(
         {f"{V}/0002.py": LINKED.encode("utf-16")},
         """\
-status 1, 2 failed, 3 skipped
+status 1, 2 failed, 4 skipped
 
 test_history:
 migrations/versions/0002.py:1  unreadable-revision
@@ -112,7 +112,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "no down_revision": Case(
         {f"{V}/0002.py": 'revision = "0002"\n' + FUNCTIONS},
         """\
-status 1, 2 failed, 3 skipped
+status 1, 2 failed, 4 skipped
 
 test_history:
 migrations/versions/0002.py:1  unreadable-revision
@@ -128,7 +128,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "no revision": Case(
         {f"{V}/0002.py": None, f"{V}/add_users.py": 'down_revision = "0001"\n' + FUNCTIONS},
         """\
-status 1, 2 failed, 3 skipped
+status 1, 2 failed, 4 skipped
 
 test_history:
 migrations/versions/add_users.py  unreadable-revision
@@ -144,7 +144,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "a computed variable whose import fails": Case(
         {f"{V}/0002.py": 'from shop.ids import after\nrevision = "0002"\ndown_revision = after\n'},
         """\
-status 1, 2 failed, 3 skipped
+status 1, 2 failed, 4 skipped
 
 test_history:
 migrations/versions/0002.py:1  unreadable-revision
@@ -160,7 +160,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "two revisions with one id": Case(
         {f"{V}/0003.py": LINKED},
         """\
-status 1, 2 failed, 1 passed, 4 skipped
+status 1, 2 failed, 1 passed, 5 skipped
 
 test_history:
 migrations/versions/0003.py:1  duplicate-revision
@@ -179,7 +179,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "an unknown parent": Case(
         {f"{V}/0002.py": LINKED.replace("0001", "0009")},
         """\
-status 1, 2 failed, 5 skipped
+status 1, 2 failed, 6 skipped
 
 test_history:
 migrations/versions/0002.py:2  unknown-parent
@@ -196,7 +196,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "a cycle": Case(
         {f"{V}/0001.py": LINKED.replace("0001", "0003").replace("0002", "0001").replace("0003", "0002")},
         """\
-status 1, 2 failed, 5 skipped
+status 1, 2 failed, 6 skipped
 
 test_history:
 migrations/versions/0001.py:2  cycle
@@ -212,7 +212,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "several at once": Case(
         {f"{V}/0003.py": "if\n", f"{V}/0004.py": LINKED.replace("0002", "0004").replace("0001", "0009")},
         """\
-status 1, 2 failed, 7 skipped
+status 1, 2 failed, 8 skipped
 
 test_history:
 migrations/versions/0003.py:1  unreadable-revision
@@ -236,7 +236,7 @@ stairway: the migrations cannot be run, because their files cannot be linked
     "an empty versions directory": Case(
         {f"{V}/0001.py": None, f"{V}/0002.py": None},
         """\
-status 1, 1 failed, 1 passed, 3 skipped
+status 1, 1 failed, 1 passed, 4 skipped
 
 test_single_head:
 stairway: alembic.ini leads to no revisions
@@ -247,7 +247,7 @@ stairway: alembic.ini leads to no revisions
     "no versions directory": Case(
         {f"{V}/0001.py": None, f"{V}/0002.py": None, V: None},
         """\
-status 1, 1 failed, 1 passed, 3 skipped
+status 1, 1 failed, 1 passed, 4 skipped
 
 test_single_head:
 stairway: alembic.ini leads to no revisions
@@ -258,7 +258,7 @@ stairway: alembic.ini leads to no revisions
     "revisions in a subdirectory only": Case(
         {f"{V}/0001.py": None, f"{V}/0002.py": None, f"{V}/2024/0001.py": LINKED},
         """\
-status 1, 1 failed, 1 passed, 3 skipped
+status 1, 1 failed, 1 passed, 4 skipped
 
 test_single_head:
 stairway: alembic.ini leads to no revisions
@@ -272,7 +272,7 @@ PROJECT = {
     "no alembic.ini": Case(
         {INI: None},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: no Alembic project in ROOT
@@ -285,7 +285,7 @@ stairway: no Alembic project in ROOT
     "a script_location that is not there": Case(
         {INI: "[alembic]\nscript_location = %(here)s/database\n"},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: the script directory that alembic.ini names cannot be found
@@ -295,7 +295,7 @@ stairway: the script directory that alembic.ini names cannot be found
     "no script_location": Case(
         {INI: "[alembic]\n"},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: alembic.ini has no script_location in [alembic]
@@ -304,7 +304,7 @@ stairway: alembic.ini has no script_location in [alembic]
     "no section in alembic.ini": Case(
         {INI: "script_location = migrations\n"},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: alembic.ini is not an ini file that Alembic can read
@@ -314,7 +314,7 @@ stairway: alembic.ini is not an ini file that Alembic can read
     "a line that is none in alembic.ini": Case(
         {INI: "[alembic]\nscript_location = migrations\nhush\n"},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: alembic.ini is not an ini file that Alembic can read
@@ -324,7 +324,7 @@ stairway: alembic.ini is not an ini file that Alembic can read
     "an option twice in alembic.ini": Case(
         {INI: "[alembic]\nscript_location = migrations\nscript_location = db\n"},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: alembic.ini is not an ini file that Alembic can read
@@ -334,7 +334,7 @@ stairway: alembic.ini is not an ini file that Alembic can read
     "an alembic.ini that is not UTF-8": Case(
         {INI: b"[alembic]\n# caf\xe9\nscript_location = migrations\n"},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: alembic.ini is not an ini file that Alembic can read
@@ -344,7 +344,7 @@ stairway: alembic.ini is not an ini file that Alembic can read
     "a misspelt reference in alembic.ini": Case(
         {INI: "[alembic]\nscript_location = %(hare)s/migrations\n"},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: the script directory that alembic.ini names cannot be found
@@ -354,7 +354,7 @@ stairway: the script directory that alembic.ini names cannot be found
     "no env.py": Case(
         {ENV: None},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: migrations has no env.py, which Alembic runs for every command
@@ -368,7 +368,7 @@ ENVIRONMENT = {
     "an exception": Case(
         {ENV: 'raise ValueError("no settings")\n'},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py raised ValueError: no settings
@@ -379,7 +379,7 @@ stairway: env.py raised ValueError: no settings
     "a syntax error": Case(
         {ENV: "from alembic import context\nif\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: migrations/env.py cannot be parsed
@@ -390,7 +390,7 @@ stairway: migrations/env.py cannot be parsed
     "git conflict markers": Case(
         {ENV: "<<<<<<< HEAD\nx = 1\n=======\nx = 2\n>>>>>>> feature\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: migrations/env.py cannot be parsed
@@ -400,7 +400,7 @@ stairway: migrations/env.py cannot be parsed
     "bytes that are not UTF-8": Case(
         {ENV: b"x = 1\nname = '\xe9'\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: migrations/env.py cannot be parsed
@@ -410,7 +410,7 @@ stairway: migrations/env.py cannot be parsed
     "a syntax error in what it imports": Case(
         {ENV: "import models\n", "models.py": "x = (\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: models.py cannot be parsed, so env.py cannot be run
@@ -421,7 +421,7 @@ stairway: models.py cannot be parsed, so env.py cannot be run
     "a missing package": Case(
         {ENV: "import dotenv_of_nobody.main\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py cannot be imported: No module named 'dotenv_of_nobody'
@@ -433,7 +433,7 @@ stairway: env.py cannot be imported: No module named 'dotenv_of_nobody'
     "a missing package whose distribution has another name": Case(
         {ENV: "raise ModuleNotFoundError(\"No module named 'MySQLdb'\", name='MySQLdb')\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py cannot be imported: No module named 'MySQLdb'
@@ -445,7 +445,7 @@ stairway: env.py cannot be imported: No module named 'MySQLdb'
     "a package of the project that is not on sys.path": Case(
         {ENV: "from shop.models import metadata\n", "src/shop/models.py": "metadata = None\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py cannot be imported: No module named 'shop'
@@ -456,7 +456,7 @@ stairway: env.py cannot be imported: No module named 'shop'
     "a misspelt submodule": Case(
         {ENV: "from shop.modles import metadata\n", "shop/models.py": "metadata = None\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py cannot be imported: No module named 'shop.modles'
@@ -467,7 +467,7 @@ stairway: env.py cannot be imported: No module named 'shop.modles'
     "a misspelt name": Case(
         {ENV: "from models import metdata\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py cannot be imported: cannot import name 'metdata' from 'models' (ROOT/models.py)
@@ -478,7 +478,7 @@ stairway: env.py cannot be imported: cannot import name 'metdata' from 'models' 
     "a revision that imports a missing package": Case(
         {f"{V}/0002.py": "import shop_of_nobody\n" + LINKED},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: Alembic cannot load the revisions: ModuleNotFoundError: No module named 'shop_of_nobody'
@@ -489,7 +489,7 @@ stairway: Alembic cannot load the revisions: ModuleNotFoundError: No module name
     "a revision that raises when it is imported": Case(
         {f"{V}/0002.py": LINKED + 'raise ValueError("not yet")\n'},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: Alembic cannot load the revisions: ValueError: not yet
@@ -499,7 +499,7 @@ stairway: Alembic cannot load the revisions: ValueError: not yet
     "an environment variable that is not set": Case(
         {ENV: "import os\nurl = os.environ['SHOP_DATABASE']\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py raised KeyError: 'SHOP_DATABASE'
@@ -513,7 +513,7 @@ stairway: env.py raised KeyError: 'SHOP_DATABASE'
             + CONFIGURED.format(url="os.environ.get('SHOP_DATABASE_URL') or os.getenv('SHOP_DSN', 'sqlite://')")
         },
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can be verified
@@ -527,7 +527,7 @@ stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can 
             "fileConfig(context.config.config_file_name)\n"
         },
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py configures logging from alembic.ini, which has no [formatters]
@@ -541,7 +541,7 @@ stairway: env.py configures logging from alembic.ini, which has no [formatters]
             ENV: "from alembic import context\nurl = context.config.get_main_option('shop.url')\n",
         },
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: shop.url in [alembic] of alembic.ini holds a % that means nothing
@@ -551,7 +551,7 @@ stairway: shop.url in [alembic] of alembic.ini holds a % that means nothing
     "neither configured nor run": Case(
         {ENV: "def run_migrations_online(): pass\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: migrations/env.py ended without calling context.configure(connection=...) and context.run_migrations()
@@ -566,7 +566,7 @@ stairway: migrations/env.py ended without calling context.configure(connection=.
             )
         },
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: migrations/env.py ended without calling context.run_migrations()
@@ -577,7 +577,7 @@ stairway: migrations/env.py ended without calling context.run_migrations()
     "run and not configured": Case(
         {ENV: "from alembic import context\ncontext.run_migrations()\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py calls context.run_migrations() before context.configure()
@@ -587,7 +587,7 @@ stairway: env.py calls context.run_migrations() before context.configure()
     "configured without a connection": Case(
         {ENV: "from alembic import context\ncontext.configure(url='mysql://')\ncontext.run_migrations()\n"},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py gave context.configure() no connection, so its migrations would only print SQL
@@ -597,7 +597,7 @@ stairway: env.py gave context.configure() no connection, so its migrations would
     "an engine for SQLite": Case(
         {ENV: CONFIGURED.format(url="'sqlite:///shop.db'")},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can be verified
@@ -612,7 +612,7 @@ stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can 
             )
         },
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py connects with the dialect 'postgresql'; only MySQL and MariaDB can be verified
@@ -623,7 +623,7 @@ stairway: env.py connects with the dialect 'postgresql'; only MySQL and MariaDB 
     "a URL that is none": Case(
         {ENV: CONFIGURED.format(url="'shop:hush@db'")},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: env.py raised ArgumentError: Could not parse SQLAlchemy URL from given URL string
@@ -637,7 +637,7 @@ SERVER = {
     "a URL for SQLite": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: --stairway-url is not of MySQL or MariaDB
@@ -649,7 +649,7 @@ stairway: --stairway-url is not of MySQL or MariaDB
     "a URL for PostgreSQL in the settings": Case(
         {"pyproject.toml": '[tool.stairway]\nurl = "postgresql://shop:hush@db/shop"\n'},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: url in pyproject.toml is not of MySQL or MariaDB
@@ -660,7 +660,7 @@ stairway: url in pyproject.toml is not of MySQL or MariaDB
     "a URL that is none": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: --stairway-url is not a SQLAlchemy URL
@@ -671,7 +671,7 @@ stairway: --stairway-url is not a SQLAlchemy URL
     "a URL whose port is none": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: --stairway-url is not a SQLAlchemy URL
@@ -682,7 +682,7 @@ stairway: --stairway-url is not a SQLAlchemy URL
     "a URL with two @": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: --stairway-url has more than one @
@@ -693,7 +693,7 @@ stairway: --stairway-url has more than one @
     "a port where nobody listens": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the server given by --stairway-url cannot be used
@@ -705,7 +705,7 @@ stairway: the server given by --stairway-url cannot be used
     "an unknown host": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the server given by --stairway-url cannot be used
@@ -717,7 +717,7 @@ stairway: the server given by --stairway-url cannot be used
     "a socket that is not there": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the server given by --stairway-url cannot be used
@@ -729,7 +729,7 @@ stairway: the server given by --stairway-url cannot be used
     "an image that cannot be had": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: server = "127.0.0.1:1/mysql:8.4" is asked for, and Docker does not provide it
@@ -742,7 +742,7 @@ stairway: server = "127.0.0.1:1/mysql:8.4" is asked for, and Docker does not pro
     "Docker asked for and no engine": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: server = "mysql:8.4" is asked for, and Docker does not provide it
@@ -756,7 +756,7 @@ stairway: server = "mysql:8.4" is asked for, and Docker does not provide it
     "a server that is none": Case(
         {},
         """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: "oracle" is neither a kind of server nor an image of MySQL or MariaDB
@@ -789,7 +789,7 @@ ERROR: stairway: --stairway-heads must be a whole number of at least 1 or "per-b
     "a config that is not there": Case(
         {},
         """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: db.ini does not exist; config (--stairway-config) names it

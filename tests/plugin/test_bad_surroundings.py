@@ -50,7 +50,7 @@ def test_a_wrong_password(run_here: Run, told: Told, given: str) -> None:
     assert (
         told(run_here(f"--stairway-url={url.render_as_string(hide_password=False)}", "-vv", "--showlocals"))
         == """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the server given by --stairway-url cannot be used
@@ -66,7 +66,7 @@ def test_an_account_without_privileges(run_here: Run, told: Told, limited: URL) 
     assert (
         told(run_here(f"--stairway-url={url}"))
         == """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the account in --stairway-url may not create the databases and the account that keep migrations apart
@@ -83,7 +83,7 @@ def test_an_account_without_privileges_on_a_disposable_server(run_here: Run, tol
     assert (
         told(run_here(f"--stairway-url={url}", "--stairway-url-is-disposable"))
         == """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the server given by --stairway-url does not let us create databases
@@ -159,21 +159,21 @@ def without_override() -> tuple[str, ...]:
 
 UNREADABLE = {
     "alembic.ini": """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: alembic.ini cannot be read
   tried   ROOT/alembic.ini: Permission denied
   fix     let this user read alembic.ini""",
     "migrations/env.py": """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: migrations/env.py cannot be read
   tried   ROOT/migrations/env.py: Permission denied
   fix     let this user read migrations/env.py""",
     f"{V}/0002.py": """\
-status 1, 2 failed, 3 skipped
+status 1, 2 failed, 4 skipped
 
 test_history:
 migrations/versions/0002.py  unreadable-revision
@@ -186,14 +186,14 @@ stairway: the migrations cannot be run, because their files cannot be linked
   tried   migrations/versions/0002.py: unreadable-revision
   fix     repair what test_history finds first""",
     V: """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: migrations/versions cannot be listed
   tried   ROOT/migrations/versions: Permission denied
   fix     let this user read migrations/versions""",
     "migrations": """\
-status 1, 1 failed, 4 skipped
+status 1, 1 failed, 5 skipped
 
 test_single_head:
 stairway: migrations/env.py cannot be read
@@ -248,7 +248,7 @@ def test_no_room_for_the_data_directory(on_a_disk_of: Callable[..., pytest.RunRe
     assert (
         undated(told(on_a_disk_of("size=32k")), disk)
         == """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the data directory of /usr/sbin/mariadbd cannot be made
@@ -264,7 +264,7 @@ def test_no_room_for_the_directory_of_the_run(
     assert (
         undated(told(on_a_disk_of("nr_inodes=3")), disk)
         == """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the directory of this run cannot be made
@@ -283,7 +283,7 @@ def test_no_room_for_the_server_to_start(
     assert (
         re.sub(r"(?m)^ {10}\d.*\n", "", text)
         == """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: /usr/sbin/mariadbd ended with status 1 at start
@@ -302,7 +302,7 @@ def test_a_mysqld_that_is_asked_for_and_not_on_path(run_here: Run, told: Told, m
     assert (
         re.sub(r"mysqld: (not on PATH.*|/\S+ is MariaDB N)", "mysqld: NOT THERE", text)
         == """\
-status 1, 1 failed, 2 passed, 4 skipped
+status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: server = "mysqld" is asked for, and there is none

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_stairway.history.base_branch import NOBODY_ASKED
+
 if TYPE_CHECKING:
     from conftest import Project, Run
 
@@ -35,7 +37,7 @@ NO_PROJECT = [
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
 def test_no_alembic_project(bare: Project, run: Run, workers: tuple[str, ...]) -> None:
     result = run(*workers)
-    result.assert_outcomes(failed=1, skipped=4)
+    result.assert_outcomes(failed=1, skipped=5)
     assert failure(result) == [line.format(root=bare.root) for line in NO_PROJECT]
 
 
@@ -47,7 +49,7 @@ def test_the_tests_that_come_after_say_briefly_why_they_are_skipped(bare: Projec
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
 def test_a_server_that_is_asked_for_and_unavailable(project: Project, run: Run, workers: tuple[str, ...]) -> None:  # noqa: ARG001 - run
     result = run("--stairway-server=no-such-kind", *workers)
-    result.assert_outcomes(failed=1, passed=2, skipped=4)
+    result.assert_outcomes(failed=1, passed=2, skipped=5)
     assert failure(result) == [
         'stairway: "no-such-kind" is neither a kind of server nor an image of MySQL or MariaDB',
         '  tried   server = "no-such-kind", image = "mysql:8.4"',
@@ -59,7 +61,7 @@ def test_a_server_that_is_asked_for_and_unavailable(project: Project, run: Run, 
 def test_an_env_py_that_raises(project: Project, run: Run, workers: tuple[str, ...]) -> None:
     project.write("migrations/env.py", 'print("so far")\nraise ValueError("no settings")\n')
     result = run(*workers)
-    result.assert_outcomes(failed=1, passed=2, skipped=4)
+    result.assert_outcomes(failed=1, passed=2, skipped=5)
     assert failure(result)[:2] == [
         "stairway: env.py raised ValueError: no settings",
         '  tried   migrations/env.py:2: raise ValueError("no settings")',
@@ -79,7 +81,7 @@ def test_a_test_that_is_run_again_fails_again(bare: Project, run: Run) -> None:
             return True
         """,
     )
-    run().assert_outcomes(failed=2, skipped=8)
+    run().assert_outcomes(failed=2, skipped=10)
 
 
 def test_two_problems_of_one_kind_are_both_told(project: Project, run: Run) -> None:
@@ -95,8 +97,8 @@ def test_two_problems_of_one_kind_are_both_told(project: Project, run: Run) -> N
 def test_a_project_that_never_downgrades_is_one_line(project: Project, run: Run) -> None:
     project.settings('downgrade = "none"')
     result = run("-rs")
-    result.assert_outcomes(passed=5, skipped=1)
-    assert reasons(result) == ['downgrade = "none" in the settings']
+    result.assert_outcomes(passed=5, skipped=2)
+    assert reasons(result) == ['downgrade = "none" in the settings', NOBODY_ASKED.reason]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_a_fault_of_our_own_shows_its_traceback(project: Project, run: Run) -> N
         """,
     )
     result = run()
-    result.assert_outcomes(failed=2, passed=2, skipped=3)
+    result.assert_outcomes(failed=2, passed=2, skipped=4)
     output = "\n".join(result.outlines)
     assert '>       raise KeyError("ours")' in output
     assert "stairway: pytest-stairway itself failed: KeyError: 'ours'" in output

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import docker
 import pytest
 
+from pytest_stairway.history.base_branch import NOBODY_ASKED
 from pytest_stairway.servers import container, engine
 from pytest_stairway.servers.interface import UnavailableError
 
@@ -82,15 +83,18 @@ def reasons(result: pytest.RunResult) -> list[str]:
 def test_killed_while_a_migration_runs(project: Project, run: Run, workers: tuple[str, ...]) -> None:
     project.add("0003", "kill", KILL)
     result = run("-rs", *workers)
-    result.assert_outcomes(failed=1, passed=2, skipped=6)
+    result.assert_outcomes(failed=1, passed=2, skipped=7)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     last = "migrations/versions/0003.py:15: SELECT 1"
     ends = ("ended with SIGKILL", "has ended", "does not answer any more")  # only its parent knows how
     possible = ends if workers else ends[:1]
     assert told(result) in [expected("while the upgrade of 0003 was running", end, last) for end in possible]
-    assert reasons(result) == ["not checked: the server ended while the upgrade of 0003 was running"]
+    assert reasons(result) == [
+        NOBODY_ASKED.reason,
+        "not checked: the server ended while the upgrade of 0003 was running",
+    ]
     (project.root / "migrations/versions/0003.py").unlink()
-    run(*workers).assert_outcomes(passed=7)
+    run(*workers).assert_outcomes(passed=7, skipped=1)
 
 
 def test_the_whole_output(project: Project, run: Run, shown: Shown) -> None:
@@ -106,7 +110,7 @@ stairway: alembic.ini, 3 revisions, 1 head
 stairway: SERVER, ORIGIN
 stairway: server=KIND (--stairway-server)
 
-test_migrations.py ..Fssssss                                                                                     [100%]
+test_migrations.py ..sFssssss                                                                                    [100%]
 
 === FAILURES ===
 ___ test_upgrades[0001-create-roles] ___
@@ -119,13 +123,13 @@ stairway: the server ended while the downgrade of 0003 was running: LOST
           or look at the memory and the disk of the machine
 === short test summary info ===
 FAILED test_migrations.py::test_upgrades[0001-create-roles] - Failed: stairway: the server ended while the downgrade ...
-=== 1 failed, 2 passed, 6 skipped in N s ==="""
+=== 1 failed, 2 passed, 7 skipped in N s ==="""
 
 
 def test_a_migration_that_shuts_the_server_down(project: Project, run: Run) -> None:
     project.add("0003", "stop", 'op.execute("SHUTDOWN")\nop.execute("DO SLEEP(60)")')
     result = run("-rs")
-    result.assert_outcomes(failed=1, passed=2, skipped=6)
+    result.assert_outcomes(failed=1, passed=2, skipped=7)
     assert told(result) == expected(
         "while the upgrade of 0003 was running", "ended with status 0", "migrations/versions/0003.py:13: DO SLEEP(60)"
     )
@@ -149,7 +153,7 @@ def test_killed_elsewhere(project: Project, run: Run, moment: tuple[str, ...], w
     names = dict(zip(("module", "owner", "method", "origin"), moment, strict=True))
     project.write("conftest.py", KILLS_WHEN_CALLED.format(**names))
     result = run("-rs")
-    result.assert_outcomes(failed=1, passed=2, skipped=4)
+    result.assert_outcomes(failed=1, passed=2, skipped=5)
     assert told(result) == expected(when, "ended with SIGKILL")
 
 
@@ -170,7 +174,7 @@ def test_a_test_of_ones_own_that_kills_it(project: Project, run: Run) -> None:
     """
     project.write("test_mine.py", kill)
     result = run("-rs", "-k", "test_mine")
-    result.assert_outcomes(passed=1, errors=1, skipped=1, deselected=7)
+    result.assert_outcomes(passed=1, errors=1, skipped=1, deselected=8)
     assert told(result) == expected("before a test got its database", "ended with SIGKILL")
 
 
@@ -189,7 +193,7 @@ def test_a_container_that_is_killed(project: Project, run: Run) -> None:
             """,
         )
         result = run(f"--stairway-server={IMAGE}")
-        result.assert_outcomes(failed=1, passed=2, skipped=6)
+        result.assert_outcomes(failed=1, passed=2, skipped=7)
         assert told(result) == expected(
             "while the upgrade of 0003 was running",
             "its container ended with status 137",

@@ -67,6 +67,8 @@ TESTS = [
     "test_single_head[audit]",
     "test_history[billing]",
     "test_history[audit]",
+    "test_base_branch[billing]",
+    "test_base_branch[audit]",
     "test_upgrades[billing-0001-create-bills]",
     "test_upgrades[audit-0001-create-audits]",
     "test_round_trip[billing-0001-create-bills]",
@@ -105,7 +107,7 @@ def test_each_project_is_walked_on_a_database_of_its_own(
     workers: tuple[str, ...],
 ) -> None:
     result = run(*workers)
-    result.assert_outcomes(passed=9, skipped=1)
+    result.assert_outcomes(passed=9, skipped=3)
     assert [line.partition(" walked on ")[0] for line in lines(result, " walked on ")] == [
         "1 revision of billing (services/billing/alembic.ini)",
         "1 revision of audit (services/audit/alembic.ini)",
@@ -129,7 +131,7 @@ def test_a_fault_of_one_project_is_told_of_it_alone(services: Project, run: Run,
 
 
 DRIFT = """\
-status 1, 1 failed, 1 passed, 8 deselected
+status 1, 1 failed, 1 passed, 10 deselected
 
 test_models_match_migrations[audit]:
 services/audit/migrations/versions/0001.py:10  drift-extra
@@ -161,21 +163,21 @@ services/audit/models.py:4  drift-missing
 
 def test_one_project_is_picked_by_its_name(services: Project, run: Run) -> None:  # noqa: ARG001 - run
     result = run("-k", "billing-")
-    result.assert_outcomes(passed=2, deselected=8)
+    result.assert_outcomes(passed=2, deselected=10)
     assert len(lines(result, " walked on ")) == 1
 
 
 def test_a_project_that_cannot_be_found_does_not_hide_the_other(services: Project, run: Run) -> None:
     (services.root / "services/audit/alembic.ini").unlink()
     result = run("-k", "upgrades")
-    result.assert_outcomes(passed=1, failed=1, deselected=8)
+    result.assert_outcomes(passed=1, failed=1, deselected=10)
     assert "stairway: services/audit/alembic.ini does not exist; config (pyproject.toml) names it" in result.outlines
 
 
 def test_data_tests_say_which_project_they_are_about(services: Project, run: Run) -> None:
     services.write("test_data.py", DATA_TEST)
     run("test_data.py").assert_outcomes(passed=2)
-    run().assert_outcomes(passed=11, skipped=1)
+    run().assert_outcomes(passed=11, skipped=3)
 
 
 def test_a_data_test_that_names_no_project_or_an_unknown_one_is_told(services: Project, run: Run, told: Told) -> None:
@@ -217,4 +219,4 @@ def test_sections_of_one_file_are_projects_too(bare: Project, run: Run) -> None:
     for directory in ("migrations", "second"):
         bare.write(f"{directory}/env.py", ENV)
         bare.write(f"{directory}/versions/0001.py", REVISION.format(table="shared"))
-    run().assert_outcomes(passed=10)
+    run().assert_outcomes(passed=10, skipped=2)

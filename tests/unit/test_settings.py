@@ -51,6 +51,8 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     connection = "engine"
     installed_by = "create_all"
     start = { revision = "0007", schema = "create_all" }
+    base = "origin/main"
+    all = true
     heads = 2
     branch = "audit"
     downgrade = "optional"
@@ -87,6 +89,8 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         connection="engine",
         installed_by="create_all",
         start=Start(("0007",), "create_all"),
+        base="origin/main",
+        all=True,
         heads=2,
         branch="audit",
         downgrade="optional",
@@ -255,6 +259,8 @@ def test_flags_are_those_that_a_person_types() -> None:
         "--stairway-driver",
         "--stairway-app",
         "--stairway-x",
+        "--stairway-base",
+        "--stairway-all",
         "--stairway-heads",
         "--stairway-branch",
         "--stairway-downgrade",

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_stairway.findings import Location
+from pytest_stairway.history.base_branch import NOBODY_ASKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_stairway.findings import Finding, Skip
+    from pytest_stairway.history.base_branch import Base, NoBase
     from pytest_stairway.history.revisions import History
     from pytest_stairway.settings import Settings
     from pytest_stairway.walk.record import Record
@@ -25,6 +27,7 @@ class Subject:
     settings: Settings
     record: Record | None
     root: Path
+    base: Base | NoBase = NOBODY_ASKED
 
     @property
     def walked(self) -> Record:
@@ -53,12 +56,14 @@ def place(root: Path, path: Path, line: int | None = None, revision: str | None 
 class Check:
     """A check, and the permanent codes of its findings. `run` reads the subject and nothing else.
 
-    A check that does not need the walk is run before it, on the files alone. One that looks only where something asks
-    for it says so by `is_wanted`: a waiver of what was not looked for is not unused.
+    A check that does not need the walk is run before it, on the files alone, and with those of the base branch where it
+    needs them. One that looks only where something asks for it says so by `is_wanted`: a waiver of what was not looked
+    for is not unused.
     """
 
     name: str
     codes: tuple[str, ...]
     run: Callable[[Subject], Iterator[Finding | Skip]]
     needs_walk: bool = True
+    needs_base: bool = False
     is_wanted: Callable[[Subject], bool] = lambda _: True

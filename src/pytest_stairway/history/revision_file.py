@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from pytest_stairway.history.syntax import syntax_problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 VARIABLES = ("revision", "down_revision", "depends_on", "branch_labels")
@@ -85,14 +86,23 @@ class _CannotLoadError(Exception):
 
 def read_revision_file(path: Path) -> Revision | Unreadable:
     """Read a file of a versions directory; what Alembic would stop at comes back as `Unreadable`."""
-    source = b""
     try:
         source = path.read_bytes()
-        return _revision(path, _parse(source))
     except OSError as error:
         return Unreadable(
             path, None, f"{type(error).__name__}: {error.strerror}", "make it a file that this user can read"
         )
+    return _read(path, source, _import_variables)
+
+
+def read_revision_source(path: Path, source: bytes) -> Revision | Unreadable:
+    """Read what a commit holds at `path`, which is never run: computed variables make it `Unreadable`."""
+    return _read(path, source, _refuse_to_import)
+
+
+def _read(path: Path, source: bytes, import_variables: Callable[[Path], dict[str, object]]) -> Revision | Unreadable:
+    try:
+        return _revision(path, _parse(source), import_variables)
     except _CannotLoadError as error:
         declared = re.search(rb"""^revision\b[^=\n]*=\s*["']([\w.]+)["']""", source, re.MULTILINE)
         return Unreadable(path, error.line, error.reason, error.remedy, declared[1].decode() if declared else None)
@@ -106,7 +116,7 @@ def _parse(source: bytes) -> ast.Module:
         raise _CannotLoadError(problem.reason, problem.line, problem.remedy) from error
 
 
-def _revision(path: Path, tree: ast.Module) -> Revision:
+def _revision(path: Path, tree: ast.Module, import_variables: Callable[[Path], dict[str, object]]) -> Revision:
     assigned, computed = _variables(tree)
     values: dict[str, object] = {}
     for name, node in assigned.items():
@@ -115,7 +125,7 @@ def _revision(path: Path, tree: ast.Module) -> Revision:
         except (ValueError, TypeError, SyntaxError):  # documented: any of these for what is not a literal
             computed.add(name)
     if computed:
-        values = _import_variables(path)
+        values = import_variables(path)
     lines = {name: node.lineno for name, node in assigned.items()}
     docstring = (ast.get_docstring(tree, clean=False) or "").strip()
     created = re.search(r"^Create Date: *(.*\S)", docstring, re.MULTILINE)
@@ -188,6 +198,10 @@ def _import_variables(path: Path) -> dict[str, object]:
         line = frames[-1] if frames else None
         raise _CannotLoadError(f"{type(error).__name__}: {first_line}", line, LITERALS) from error
     return {name: getattr(module, name) for name in VARIABLES if hasattr(module, name)}
+
+
+def _refuse_to_import(_: Path) -> dict[str, object]:
+    raise _CannotLoadError("its revision or down_revision is computed, and no file of a commit is run", None, LITERALS)
 
 
 def _id_of_name(path: Path) -> str | None:

@@ -1,0 +1,1 @@
+# deleted  # expect: shipped-revision-deleted

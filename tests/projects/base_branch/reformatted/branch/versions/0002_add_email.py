@@ -1,0 +1,18 @@
+"""Add the email of a user"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column(
+        'users',
+        sa.Column('email', sa.String(120)),
+    )  # for the newsletter
+
+
+def downgrade():
+    op.drop_column('users', 'email')

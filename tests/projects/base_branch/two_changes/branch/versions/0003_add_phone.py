@@ -1,0 +1,15 @@
+"""Add phone"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"  # expect: diverges-from-base
+
+
+def upgrade():
+    op.add_column("users", sa.Column("phone", sa.String(20)))
+
+
+def downgrade():
+    op.drop_column("users", "phone")

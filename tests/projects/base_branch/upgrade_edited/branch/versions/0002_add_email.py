@@ -1,0 +1,15 @@
+"""Add email"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("users", sa.Column("email", sa.String(255)))  # expect: shipped-upgrade-edited
+
+
+def downgrade():
+    op.drop_column("users", "email")
