@@ -67,6 +67,8 @@ def reference(bare: Project, temporary: Path, server: str, monkeypatch: pytest.M
         bare.write(name, (ROOT / name).read_text(encoding="utf-8"))
     shutil.copytree(ROOT / "alembic", bare.root / "alembic", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setenv("CI", "true")
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # those of the job that runs this test
+        monkeypatch.delenv(name, raising=False)
     return bare
 
 
@@ -110,6 +112,12 @@ def test_the_inputs_of_the_action_are_documented_with_their_defaults() -> None:
     assert rows == [[name, each["default"]] for name, each in ACTION["inputs"].items()]
 
 
+def test_examples_of_the_action_give_it_inputs_that_it_has() -> None:
+    example = yaml.safe_load(examples("GitHub")[0])
+    (step,) = (step for step in example["jobs"]["verify"]["steps"] if step["uses"].startswith("OWNER/"))
+    assert step["with"].keys() <= ACTION["inputs"].keys()
+
+
 def scripts_of_action(given_inputs: Mapping[str, str]) -> Iterator[str]:
     """Give the commands of the action's steps, each with its variables, as GitHub would fill them in."""
     inputs = {name: each["default"] for name, each in ACTION["inputs"].items()} | dict(given_inputs)
@@ -148,12 +156,15 @@ def test_the_action_says_where_a_checkout_is_shallow(
         assert len(in_shell(look).outlines) == notices
 
 
-def test_the_workflow_of_the_reference_application_uses_the_action(in_shell: Callable[[str], pytest.RunResult]) -> None:
+def test_the_workflow_of_the_reference_application_uses_the_action(
+    in_shell: Callable[[str], pytest.RunResult], reference: Project
+) -> None:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "migrations.yml").read_text(encoding="utf-8"))
     (step,) = (step for step in workflow["jobs"]["verify"]["steps"] if step["uses"] == "./")
     assert step["with"].keys() <= ACTION["inputs"].keys()
     result = in_shell("\n".join(scripts_of_action({**step["with"], "install": "true"})))
     assert result.ret == pytest.ExitCode.OK
+    assert "Insert roles" in (reference.root / "stairway.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", [ROOT / "action.yml", *WORKFLOWS, ROOT / "docs" / "ci.md"], ids=lambda path: path.name)
