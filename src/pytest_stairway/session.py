@@ -187,8 +187,8 @@ class Session:
     def judged_from_walk(self) -> tuple[Judged | Skip, ...]:
         """Judge what the walk shows, and the waivers: which are needed is known only now."""
         subject = Subject(self.walked, self.settings, self.record, self.root)
-        unused = self.waiving.unused(subject, self.findings_from_files + self.findings_from_walk)
-        return self._judged((*self.findings_from_walk, *self.waiving.invalid, *unused))
+        of_waivers = self.waiving.findings(subject, self.findings_from_files + self.findings_from_walk)
+        return self._judged((*self.findings_from_walk, *of_waivers))
 
     @cached_property
     def waiving(self) -> Waiving:

@@ -14,7 +14,7 @@ from pytest_stairway.settings import FILE, OFF
 from pytest_stairway.waivers import CODES, FORM, INVALID, UNUSED, NoWaiver, Waiver, waivers_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pytest_stairway.checks.interface import Subject
@@ -46,11 +46,15 @@ class Waiving:
         """Give the reason with which a finding is waived, None where it is not."""
         return next((waiver.reason for waiver in self.waivers if waiver.covers(finding)), None)
 
-    def unused(self, subject: Subject, outcomes: tuple[Finding | Skip, ...]) -> Iterator[Finding]:
-        """Find the waivers that cover nothing of what the checks of the files and of the walk say.
+    def findings(self, subject: Subject, outcomes: Sequence[Finding | Skip]) -> Iterator[Finding]:
+        """Find the invalid waivers, and those that cover nothing of what the checks of the files and of the walk say.
 
-        Only where the check that could find what is waived has really looked there.
+        Nothing is said of revisions that are not the subject's. A waiver is called unused only where the check that
+        could find what it waives has really looked.
         """
+        for found in self.invalid:
+            if found.location.revision is None or subject.history.get(found.location.revision) is not None:
+                yield found
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
         skips = [outcome for outcome in outcomes if isinstance(outcome, Skip)]
         for waiver in self.waivers:
@@ -128,8 +132,10 @@ def _was_looked_for(waiver: Waiver, subject: Subject, skips: list[Skip]) -> bool
     revision = waiver.location.revision
     if any(skip.check == check.name and revision in {None, skip.location.revision or revision} for skip in skips):
         return False
+    if revision is None and (subject.settings.name or subject.settings.branch is not None):
+        return False  # the row may be for another project, or for what is not walked
     visits = [visit for visit in subject.walked.visits if revision in {None, visit.revision}]
-    return not check.needs_walk or all(map(_is_whole, visits))
+    return not check.needs_walk or (bool(visits) and all(map(_is_whole, visits)))
 
 
 def _is_whole(visit: Visit) -> bool:

@@ -194,8 +194,8 @@ def judge(server: Server) -> Iterator[Judge]:
         record = walk(Environment(history.project, settings, server), history)
         found = from_files + outcomes(history, settings, record, project)
         waiving = Waiving.read(history, settings, project)
-        unused = waiving.unused(Subject(history, settings, record, project), tuple(found))
-        return [*(each for each in found if not is_waived(each, waiving)), *waiving.invalid, *unused]
+        of_waivers = waiving.findings(Subject(history, settings, record, project), found)
+        return [*(each for each in found if not is_waived(each, waiving)), *of_waivers]
 
     of_the_repository = sys.modules.pop("models", None)
     yield judge

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 import pytest
 
-from pytest_stairway.report import Judged
+from pytest_stairway.report import Judged, Standing
 from pytest_stairway.reports.escaping import code_block, code_span, table_cell, text
 from pytest_stairway.reports.fingerprint import fingerprinted
 from pytest_stairway.reports.formats import RENDERERS
@@ -96,6 +96,13 @@ def test_sarif_is_as_its_published_schema_wants_it() -> None:
     schema = json.loads(Path(path).read_text(encoding="utf-8"))
     for reports in ([REPORT], [BROKEN, CLEAN]):
         jsonschema.validate(json.loads(RENDERERS["sarif"](reports)), schema)
+
+
+def test_a_terminal_lists_twenty_known_findings_and_counts_the_others() -> None:
+    known = tuple(Judged(DIFFERS, Standing.KNOWN, "main has it") for _ in range(1000))
+    lines = summary(dataclasses.replace(REPORT, findings=known, skips=()))
+    place = "known: migrations/versions/0003.py:16  downgrade-differs: users.name -- main has it"
+    assert lines == [place] * 20 + ["known: 980 more, which --stairway-json lists"]
 
 
 def test_a_statement_of_megabytes_is_cut_in_markdown() -> None:

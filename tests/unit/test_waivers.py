@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_stairway.checks.interface import Subject
 from pytest_stairway.findings import Finding, Location, Severity, Stage
+from pytest_stairway.flavor import Flavor, Vendor
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.schema.model import Schema
 from pytest_stairway.settings import Settings
 from pytest_stairway.waivers import NoWaiver, Waiver, waivers_in
 from pytest_stairway.waiving import Waiving
+from pytest_stairway.walk.record import Direction, Failure, Record, Step, Versions, Visit
 from tests.unit.history_files import Files
 
 if TYPE_CHECKING:
@@ -134,3 +139,50 @@ def test_a_wrong_row_of_the_settings_is_told_there(tmp_path: Path) -> None:
     assert found.remedy == (
         "In pyproject.toml:\n    [[tool.stairway.waivers]]\n    code = ...\n    object = ...\n    reason = ..."
     )
+
+
+def unused(root: Path, settings: Settings, *steps: Step) -> list[str]:
+    files = Files(root)
+    path = files.add("0001")
+    path.write_text(path.read_text() + "# stairway: allow column-lost -- x\n")
+    history = read_history(find_project(root, settings))
+    visits = (Visit("0001", *steps),) if steps else ()
+    record = Record("", Flavor(Vendor.MYSQL, (9, 7, 0)), visits, Schema({}), Versions((), ()))
+    waiving = Waiving.read(history, settings, root)
+    return [found.object for found in waiving.findings(Subject(history, settings, record, root), ())]
+
+
+ROW = Settings(waivers=((("code", "drift-extra"), ("reason", "x")),))
+
+
+def step(direction: Direction, failure: Failure | None = None) -> Step:
+    return Step("0001", direction, (), Schema({}), Schema({}), Versions((), ()), 0.0, failure)
+
+
+def test_waivers_of_what_went_up_and_down_without_a_finding_are_unused(tmp_path: Path) -> None:
+    there_and_back = step(Direction.UPGRADE), step(Direction.DOWNGRADE)
+    assert unused(tmp_path, ROW, *there_and_back) == ["column-lost", "drift-extra"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "steps"),
+    [
+        (ROW, ()),
+        (ROW, (step(Direction.UPGRADE),)),
+        (ROW, (step(Direction.UPGRADE), step(Direction.DOWNGRADE, Failure("boom", Location())))),
+        (Settings(severity=(("column-lost", "off"),)), (step(Direction.UPGRADE), step(Direction.DOWNGRADE))),
+    ],
+    ids=["not walked", "no downgrade", "downgrade fails", "off"],
+)
+def test_waivers_of_what_was_not_looked_for_are_not_unused(
+    tmp_path: Path, settings: Settings, steps: tuple[Step, ...]
+) -> None:
+    assert unused(tmp_path, settings, *steps) == []
+
+
+@pytest.mark.parametrize(
+    "narrowed", [{"name": "shop"}, {"branch": "shop"}], ids=["one of several projects", "a branch"]
+)
+def test_rows_of_the_settings_may_be_for_what_another_run_walks(tmp_path: Path, narrowed: dict[str, str]) -> None:
+    settings = dataclasses.replace(ROW, **narrowed)
+    assert unused(tmp_path, settings, step(Direction.UPGRADE), step(Direction.DOWNGRADE)) == ["column-lost"]

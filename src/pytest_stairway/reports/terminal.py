@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from pytest_stairway.report import Judged, Report
 
+MOST_KNOWN = 20
+
 
 def render(findings: Iterable[Finding]) -> str:
     """Show each finding: place and code, what happened, and the remedy ready to paste."""
@@ -27,7 +29,7 @@ def summary(report: Report) -> list[str]:
     return [
         *((*warnings.splitlines(), "") if warnings else ()),
         *(f"waived: {_short(judged)}" for judged in report.waived),
-        *(f"known: {_short(judged)}" for judged in report.known),
+        *_known(report),
         *render_skips(report.skips),
     ]
 
@@ -67,6 +69,12 @@ def _render_one(finding: Finding) -> str:
     if finding.remedy:
         lines.append(textwrap.indent(finding.remedy, "  "))
     return "\n".join(lines)
+
+
+def _known(report: Report) -> list[str]:
+    lines = [f"known: {_short(judged)}" for judged in report.known]
+    more = [f"known: {len(lines) - MOST_KNOWN} more, which --stairway-json lists"] if len(lines) > MOST_KNOWN else []
+    return lines[:MOST_KNOWN] + more
 
 
 def _short(judged: Judged) -> str:
