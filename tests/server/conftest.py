@@ -30,6 +30,7 @@ from tests.server.walked_projects import Production, running_production
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from pytest_stairway.findings import Skip
     from pytest_stairway.history.revisions import History
@@ -87,12 +88,17 @@ def _is_at_hand(request: Request) -> bool:
 
 @pytest.fixture(autouse=True)
 def _no_models_left() -> Iterator[None]:
-    """Leave no project's `models` imported: every project calls its own so, the reference application as well."""
-    before = sys.modules.pop("models", None)
+    """Leave no project's modules imported: every project calls its own so, the reference application as well."""
+    before = forget_models()
     yield
-    sys.modules.pop("models", None)
-    if before is not None:
-        sys.modules["models"] = before
+    forget_models()
+    sys.modules.update(before)
+
+
+def forget_models() -> dict[str, ModuleType]:
+    """Forget the modules of projects, and return them."""
+    names = [name for name in sys.modules if name.partition(".")[0] in {"models", "shop"}]
+    return {name: sys.modules.pop(name) for name in names}
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_stairway.reports.terminal import render
+from tests.server.conftest import forget_models
 from tests.server.test_projects import PROJECTS, copied, findings, revision_of
 
 if TYPE_CHECKING:
@@ -115,6 +116,30 @@ versions/0002_rename.py:14  rename-loses-data
       def downgrade():
           op.rename_table("teams", "groups")
           op.execute("ALTER TABLE `groups` RENAME INDEX `ix_teams_name` TO `ix_groups_name`")""",
+    "drift/not_imported": """\
+env.py:11  drift-extra
+  orders is there after all migrations and not in the models: TABLE (id, amount)
+  shop/orders.py:5 defines it, and env.py does not import that module
+  Import it in env.py, above target_metadata:
+      import shop.orders  # noqa: F401
+
+env.py:11  drift-extra
+  old_users is there after all migrations and not in the models: TABLE (id, left_in)
+  shop/people.py:13 defines it, with a MetaData that env.py does not pass on
+  Pass every MetaData in env.py: target_metadata = [Base.metadata, ...]
+
+versions/0001_create_tables.py:14  drift-extra
+  audit is there after all migrations and not in the models: TABLE (id)
+  Change the models, or import the module that defines it in env.py, or add a revision with
+      def upgrade():
+          op.drop_table("audit")
+
+      def downgrade():
+          op.create_table(
+              "audit",
+              sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+              sa.PrimaryKeyConstraint("id"),
+          )""",
     "drift/left_unsaid": """\
 models.py:14  drift-changed
   players.side is ENUM('left','right') CHARACTER SET utf8mb4 COLLATE {collation} NULL after all migrations; \
@@ -463,3 +488,25 @@ def test_a_rename_is_told_with_the_first_of_what_it_ends(judge: Judge, server: S
         f"members.user is there after all migrations and not in the models: {integer} NULL\n"
         "Change the models, or add the revision that is told for members.person: it covers this as well."
     )
+
+
+def test_with_the_import_that_is_told_the_table_is_known(judge: Judge, tmp_path: Path) -> None:
+    project = copied("drift/not_imported", tmp_path)
+    env = project / "env.py"
+    text = env.read_text()
+    text = text.replace(
+        "\ntarget_metadata = Base.metadata", "\nimport shop.orders  # noqa: F401\ntarget_metadata = Base.metadata"
+    )
+    env.write_text(text)
+    assert [finding.object for finding in findings(judge, project)] == ["old_users", "audit"]
+    env.write_text(text.replace("= Base.metadata", "= [Base.metadata, people.archive]"))
+    forget_models()
+    assert [finding.object for finding in findings(judge, project)] == ["audit"]
+
+
+def test_a_table_that_two_files_define_is_not_decided(judge: Judge, tmp_path: Path) -> None:
+    project = copied("drift/not_imported", tmp_path)
+    shop = project / "shop"
+    (shop / "more_orders.py").write_text((shop / "orders.py").read_text())
+    (orders,) = [finding for finding in findings(judge, project) if finding.object == "orders"]
+    assert orders.message == "orders is there after all migrations and not in the models: TABLE (id, amount)"

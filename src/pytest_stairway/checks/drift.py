@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_stairway.schema.change import Change
-    from pytest_stairway.walk.record import Models, Proof
+    from pytest_stairway.walk.record import Definition, Models, Proof
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
@@ -126,6 +126,9 @@ def _finding(subject: Subject, change: Change, proof: Proof) -> Finding:
             message += f"\ndifferent: {', '.join(change.attributes)}"
         message += followed_by(change) + fails_insert(change)
     message += why_unsaid(subject, change)
+    definition = dict(subject.walked.definitions).get(change.table) if proof.remedy.renamed is None else None
+    if definition is not None and change.part == "table" and change.before is None:
+        return _not_imported(subject, change, definition)
     loss = lost_from_models(subject, change)
     return Finding(
         code=slug,
@@ -134,6 +137,29 @@ def _finding(subject: Subject, change: Change, proof: Proof) -> Finding:
         object=change.object,
         message=message + (lost_line(subject, loss) if loss is not None else ""),
         remedy=_remedy(change, proof, keeping(subject, loss, change) if loss is not None else ""),
+    )
+
+
+def _not_imported(subject: Subject, change: Change, definition: Definition) -> Finding:
+    """Tell of a table that the project's code defines, and give no call that would drop it."""
+    place = subject.location(Path(str(definition.location.path)), definition.location.line)
+    env = subject.history.project.directory / "env.py"
+    env_name = subject.location(env).path
+    if definition.imported:
+        why = f"{place} defines it, with a MetaData that {env_name} does not pass on"
+        remedy = f"Pass every MetaData in {env_name}: target_metadata = [Base.metadata, ...]"
+    else:
+        why = f"{place} defines it, and {env_name} does not import that module"
+        remedy = f"Import it in {env_name}, above target_metadata" + (
+            f":\n    import {definition.module}  # noqa: F401" if definition.module else "."
+        )
+    return Finding(
+        code="drift-extra",
+        stage=Stage.MODELS,
+        location=subject.location(env, line_of(env, "target_metadata")),
+        object=change.object,
+        message=f"{change.object} is there after all migrations and not in the models: {change.after}\n{why}",
+        remedy=remedy,
     )
 
 

@@ -55,7 +55,7 @@ def _table_location(table: Table, further: Iterable[Path]) -> Location | None:
     holding = [path for path, value in _globals() if value is table]
     defining = [path for path, value in _globals() if value is table.metadata or _metadata_of(value) is table.metadata]
     files = dict.fromkeys([*holding, *defining, *map(str, further)])
-    calls = (Location(path, line) for path in files for line in _table_calls(_text(path), table.name))
+    calls = (Location(path, line) for path in files for line in table_calls(_text(path), table.name))
     return next(calls, Location(defining[0]) if defining else None)
 
 
@@ -71,7 +71,7 @@ def _metadata_of(value: object) -> object:
     return vars(value).get("metadata") if isinstance(value, type) else None
 
 
-def _table_calls(text: str, name: str) -> Iterator[int]:
+def table_calls(text: str, name: str) -> Iterator[int]:
     """Give the lines on which `Table` is called with this name."""
     if "Table(" not in text or name not in text:
         return

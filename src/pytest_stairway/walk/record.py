@@ -265,6 +265,18 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
+class Definition:
+    """Where the project's code defines a table that env.py's models lack.
+
+    `module` is the name to import it by, "" where that is not known; `imported` tells whether the walk did.
+    """
+
+    location: Location
+    module: str
+    imported: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A whole walk. `models` is None where `models_unavailable` says why.
 
@@ -285,6 +297,7 @@ class Record:
     drift: tuple[Proof, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     sources: tuple[tuple[str, Location], ...] = ()
+    definitions: tuple[tuple[str, Definition], ...] = ()
     below_start: tuple[str, ...] = ()
     installed: Installed | None = None
     output: str = field(default="", repr=False)

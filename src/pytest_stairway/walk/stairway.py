@@ -17,6 +17,7 @@ from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.walk.climb import Climb, Steps
+from pytest_stairway.walk.definitions import definitions
 from pytest_stairway.walk.drift import left_out, proved_drift
 from pytest_stairway.walk.installed import installed
 from pytest_stairway.walk.models import ModelsSource
@@ -84,8 +85,15 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
     if models is not None and environment.settings.column_order:
         spoken_of |= set(models.schema.names(Kind.TABLE))
     sources = source.sources(spoken_of, history.project.directory / "env.py")
+    changes_told = [change for proof in proofs for change in proof.remedy.changes]
+    unknown = {each.table for each in changes_told if (each.part, each.before) == ("table", None)}
     return dataclasses.replace(
-        record, drift=proofs, sources=sources, installed=apart, seconds=time.perf_counter() - began
+        record,
+        drift=proofs,
+        sources=sources,
+        installed=apart,
+        definitions=definitions(unknown, history.project),
+        seconds=time.perf_counter() - began,
     )
 
 
