@@ -127,6 +127,10 @@ def _unknown_database(failure: Failure, _direction: Direction) -> str:
     )
 
 
+def _without_primary_key(_failure: Failure, _direction: Direction) -> str:
+    return "Create the table with its primary key in one statement, and change a primary key in one ALTER TABLE."
+
+
 _EXISTS_OR_DOES_NOT_FIT = frozenset({1062, 1451, 1452, 1761, 1762})
 _BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
     1005: _not_created,
@@ -152,6 +156,7 @@ _BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
     4025: _data,
     1832: _incompatible,
     1833: _incompatible,
+    3750: _without_primary_key,
     3780: _unlike,
     1071: _key_too_long,
 }

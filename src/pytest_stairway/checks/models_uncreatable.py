@@ -54,6 +54,7 @@ _BY_NUMBER = {
     'sa.text("(...)").',
     1118: "Make the longest String columns Text: a row keeps a pointer of theirs alone.",
     1170: 'Index a prefix of the column: Index(..., mysql_length={"column": 191}); or give it a length: String(191).',
+    3750: "Give the table a primary key: primary_key=True of a column, or sa.PrimaryKeyConstraint(...).",
     3780: "Both sides of a foreign key need the same type, sign, character set and collation.",
 }
 _BY_WORDS = (
