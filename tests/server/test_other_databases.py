@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_stairway.errors import ServerError
-from pytest_stairway.servers.database import connect
+from pytest_stairway.servers.database import connect, sqlalchemy_url
+from pytest_stairway.servers.interface import Request
 from tests.server.modelled_projects import ModelledProject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytest_stairway.servers.interface import Server
@@ -192,6 +193,21 @@ def test_a_server_given_by_url_is_not_used_for_them(project: ModelledProject) ->
         "          the URL: only databases of this run may be used\n"
         "  fix     let the suite start a server of its own: leave the URL out\n"
         "          or pass --stairway-url-is-disposable, where the whole server at the URL may be used"
+    )
+
+
+@pytest.mark.parametrize("statement", ["CREATE DATABASE billing", "CREATE TABLE billing.users (id INT)"])
+def test_the_account_of_the_walk_reaches_no_other_database(
+    tmp_path: Path, server: Server, start: Callable[[Request], Server], statement: str
+) -> None:
+    url = sqlalchemy_url(server.address, None).render_as_string(hide_password=False)
+    project = ModelledProject(tmp_path, start(Request(url=url)))
+    told = project.verified("", (f"op.execute({statement!r})", "pass"))
+    assert told.partition("\n  statement: ")[2].partition("\nnot checked")[0] == (
+        f"{statement}\n"
+        "  On the server that is given by URL the walk may use databases of its own alone. Leave the URL out, so that\n"
+        "  the suite starts a server, and name billing in [tool.stairway]:\n"
+        '      databases = ["billing"]'
     )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.needed_index import advice_on_needed_index
 from pytest_stairway.checks.unnamed_constraint import advice_on_unnamed
-from pytest_stairway.walk.record import Direction, Failure
+from pytest_stairway.walk.qualified import databases_changed
+from pytest_stairway.walk.record import Direction, Failure, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,6 +128,18 @@ def _unknown_database(failure: Failure, _direction: Direction) -> str:
     )
 
 
+def _denied(failure: Failure, _direction: Direction) -> str:
+    """Name the database that the account of the walk was denied: MySQL's words for a table of it (1142) do not."""
+    databases = [*databases_changed((Statement(failure.statement or "", failure.location),))]
+    if not databases or "'stairway_" not in failure.error:
+        return ""
+    return (
+        "On the server that is given by URL the walk may use databases of its own alone. Leave the URL out, so that\n"
+        f"the suite starts a server, and name {databases[0]} in [tool.stairway]:\n"
+        f'    databases = ["{databases[0]}"]'
+    )
+
+
 def _without_primary_key(_failure: Failure, _direction: Direction) -> str:
     return "Create the table with its primary key in one statement, and change a primary key in one ALTER TABLE."
 
@@ -134,6 +147,8 @@ def _without_primary_key(_failure: Failure, _direction: Direction) -> str:
 _EXISTS_OR_DOES_NOT_FIT = frozenset({1062, 1451, 1452, 1761, 1762})
 _BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
     1005: _not_created,
+    1044: _denied,
+    1142: _denied,
     1049: _unknown_database,
     1050: _exists,
     1060: _exists,
