@@ -107,14 +107,20 @@ def test_a_view_of_a_select(project: ModelledProject) -> None:
     assert project.told(SELECTED, USERS, view) == ""
 
 
-@pytest.mark.parametrize("engine", ["MyISAM", "MEMORY", "CSV"])
+@pytest.fixture(params=["MyISAM", "MEMORY", "CSV", "Aria"])
+def engine(request: pytest.FixtureRequest, server: Server) -> str:
+    name: str = request.param
+    if name == "Aria" and not server.flavor.is_mariadb:
+        pytest.skip("Aria is MariaDB's")
+    return name
+
+
 def test_a_table_of_another_engine(project: ModelledProject, engine: str) -> None:
     models = 'sa.Table("log", metadata, sa.Column("a", sa.Integer, nullable=False), mysql_engine="{}")\n'
     log = f"CREATE TABLE log (a INT NOT NULL) ENGINE={engine}"
     assert project.told(models.format(engine), log) == ""
 
 
-@pytest.mark.parametrize("engine", ["MyISAM", "MEMORY", "CSV"])
 def test_a_table_that_only_migrations_give_another_engine(project: ModelledProject, engine: str) -> None:
     models = 'sa.Table("log", metadata, sa.Column("a", sa.Integer, nullable=False))\n'
     assert project.told(models, f"CREATE TABLE log (a INT NOT NULL) ENGINE={engine}") == (

@@ -26,8 +26,8 @@ _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOMENT = re.compile(r"(?:DATE|TIME|TIMESTAMP)?\s*('[^']*')", re.IGNORECASE)
 _INTRODUCER = re.compile(r"(?<![A-Za-z0-9_$])_(?!binary$)[a-z0-9]+$", re.IGNORECASE)
 _AS_WITHOUT = {
-    "InnoDB": {"TRANSACTIONAL": "0", "COMPRESSION": "NONE", "`PAGE_COMPRESSED`": "0"},
-    "Aria": {"TRANSACTIONAL": "1"},
+    "InnoDB": {"TRANSACTIONAL": "0", "COMPRESSION": "NONE", "`PAGE_COMPRESSED`": "0", "PAGE_CHECKSUM": "1"},
+    "Aria": {"TRANSACTIONAL": "1", "PAGE_CHECKSUM": "1"},
 }
 """Options that say what the engine does without them."""
 

@@ -211,6 +211,7 @@ TABLES = (
     Case("row format of the server", "a INT | ROW_FORMAT=DEFAULT", "a INT | ROW_FORMAT=DYNAMIC", model='Column("a", Integer), mysql_row_format="DEFAULT"'),
     Case("row format that the block size implies", "a INT | ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=8", "a INT | KEY_BLOCK_SIZE=8", model='Column("a", Integer), mysql_row_format="COMPRESSED", mysql_key_block_size="8"'),
     Case("no compression said", "a INT", "a INT | COMPRESSION='NONE' ENCRYPTION='N' AUTOEXTEND_SIZE=0", "", 'Column("a", Integer)', "is_mysql"),
+    Case("page checksum left by another engine", "a INT", "a INT | PAGE_CHECKSUM=1", needs="is_mariadb"),
     Case("transactional said", "a INT | ENGINE=Aria", "a INT | ENGINE=Aria TRANSACTIONAL=1 PAGE_CHECKSUM=1", needs="is_mariadb"),
     Case("no page compression said", "a INT", "a INT | PAGE_COMPRESSED=0", "", 'Column("a", Integer)', "is_mariadb"),
     Case("options at nothing", "a INT", "a INT | KEY_BLOCK_SIZE=0 MAX_ROWS=0 MIN_ROWS=0 AVG_ROW_LENGTH=0 CHECKSUM=0 DELAY_KEY_WRITE=0 PACK_KEYS=DEFAULT", model='Column("a", Integer)'),

@@ -36,6 +36,8 @@ OPTIONS = (
     Case("packed keys", "a INT", "a INT | PACK_KEYS=1", "t: PACK_KEYS", 'Column("a", Integer)'),
     Case("rows", "a INT", "a INT | MAX_ROWS=100", "t: MAX_ROWS", 'Column("a", Integer)'),
     Case("fewest rows", "a INT", "a INT | MIN_ROWS=5", "t: MIN_ROWS", 'Column("a", Integer)'),
+    Case("engine that writes an option of its own", "a INT", "a INT | ENGINE=Aria", "t: ENGINE", 'Column("a", Integer)', "is_mariadb"),
+    Case("page checksum", "a INT | ENGINE=Aria", "a INT | ENGINE=Aria PAGE_CHECKSUM=0", "t: PAGE_CHECKSUM", needs="is_mariadb"),
     Case("transactional", "a INT | ENGINE=Aria", "a INT | ENGINE=Aria TRANSACTIONAL=0", "t: TRANSACTIONAL", needs="is_mariadb"),
     Case("merged tables", "CREATE TABLE $u (c INT) ENGINE=MyISAM ;; CREATE TABLE $v (c INT) ENGINE=MERGE UNION=($u) INSERT_METHOD=LAST", "CREATE TABLE $u (c INT) ENGINE=MyISAM ;; CREATE TABLE $v (c INT) ENGINE=MERGE UNION=($u) INSERT_METHOD=FIRST", "v: INSERT_METHOD"),
     Case("secondary engine", "a INT", "a INT | SECONDARY_ENGINE=rapid", "t: SECONDARY_ENGINE", 'Column("a", Integer)', "is_mysql"),
