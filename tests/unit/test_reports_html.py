@@ -46,7 +46,10 @@ def small_report(text: str = "name") -> Report:
             Judged(warning, Standing.WAIVED, text),
             Judged(shipped, Standing.KNOWN, text),
         ),
-        skips=(Skip("rows", Stage.ROUND_TRIP, place, text),),
+        skips=(
+            Skip("rows", Stage.ROUND_TRIP, place, text),
+            Skip("drift", Stage.MODELS, Location("env.py", 3), text),
+        ),
         flavor=Flavor(Vendor.MYSQL, (9, 7, 4)),
         origin=text,
         steps=(
@@ -95,6 +98,12 @@ def test_the_page_refers_to_nothing_but_itself() -> None:
 def test_a_run_that_did_not_get_to_the_server_says_so() -> None:
     page = render([Report("alembic.ini", (), (), (), problem="no server")])
     assert '<h2>alembic.ini</h2>\n<p>not walked</p>\n<p class="problem">no server</p>' in page
+
+
+def test_what_was_not_checked_stands_where_it_belongs() -> None:
+    page = render([small_report()])
+    assert page.index('<section id="p0r1"') < page.index("not checked: name") < page.index('<section id="p0r0"')
+    assert "<h3>Not checked</h3>\n<ul>\n<li><code>env.py:3</code> name</li>\n</ul>" in page
 
 
 def test_several_projects_are_on_one_page_and_nothing_has_two_meanings() -> None:

@@ -17,7 +17,6 @@ from pytest_stairway.reports.terminal import plural
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pytest_stairway.findings import Skip
     from pytest_stairway.report import ReportedChange, ReportedRevision, ReportedStatement, ReportedStep
 
 PAGE = "page.html"
@@ -49,7 +48,7 @@ def _project(report: Report, prefix: str) -> str:
         graph=draw(report, anchors),
         elsewhere=_elsewhere(report),
         revisions="\n".join(_revision(report, each, anchors) for each in reversed(report.revisions)),
-        skips=_skips(report.skips),
+        skips=_not_checked(report),
     )
 
 
@@ -99,6 +98,7 @@ def _revision(report: Report, revision: ReportedRevision, anchors: dict[str, str
         f"<h3><code>{escape(revision.id)}</code> {escape(revision.message)}</h3>",
         f'<p class="about">{place} {_about(report, revision, anchors)}</p>',
         _findings(findings),
+        *_why_not_checked(report, revision),
         *(_step(step, is_open=is_open) for step in report.steps if step.revision == revision.id),
         "</section>",
     ]
@@ -183,7 +183,15 @@ def _side(kind: str, sign: str, text: str | None) -> str:
     return f'\n<span class="{kind}">{escape(lines)}</span>'
 
 
-def _skips(skips: Sequence[Skip]) -> str:
+def _why_not_checked(report: Report, revision: ReportedRevision) -> list[str]:
+    reasons = dict.fromkeys(skip.reason for skip in report.skips if skip.location.revision == revision.id)
+    return [f'<p class="time">not checked: {escape(reason)}</p>' for reason in reasons]
+
+
+def _not_checked(report: Report) -> str:
+    """List what was not checked of the project itself; a revision says it in its own section."""
+    known = {revision.id for revision in report.revisions}
+    skips = [skip for skip in report.skips if skip.location.revision not in known]
     if not skips:
         return ""
     lines = [f"<li><code>{escape(str(skip.location))}</code> {escape(skip.reason)}</li>" for skip in skips]
