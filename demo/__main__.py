@@ -1,4 +1,4 @@
-"""Write docs/demo.md and docs/demo.webp: the suite on a branch of the reference application with three bad revisions.
+"""Write docs/demo.md and docs/demo.webp: the suite on a bad branch of the reference application.
 
 `python -m demo [--stairway-server=...]` hands its arguments on to pytest. The picture is made where Chromium is found.
 """
@@ -19,7 +19,8 @@ TEMPLATE = Path(__file__).with_name("demo.md.template")
 APPLICATION = ("models.py", "alembic.ini", "alembic")
 PAGE = "page.html"
 PICTURE = "demo.webp"
-ARGUMENTS = ("--show-capture=no",)
+ARGUMENTS = ("--show-capture=no", "--stairway-base=main")
+EDITED = ("0011_add_role_description.py", "sa.String(255)", "sa.String(500)")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZE = "1280,1400"
 
@@ -53,8 +54,11 @@ def make_branch(project: Path) -> None:
     run([*git, "commit", "--quiet", "--message=The application"], project)
     run([*git, "switch", "--quiet", "--create", "bad"], project)
     shutil.copytree(BAD_BRANCH, project / "alembic" / "versions", dirs_exist_ok=True)
+    name, before, after = EDITED
+    shipped = project / "alembic" / "versions" / name
+    shipped.write_text(shipped.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
     run([*git, "add", "."], project)
-    run([*git, "commit", "--quiet", "--message=Three revisions"], project)
+    run([*git, "commit", "--quiet", "--message=Roles and teams"], project)
 
 
 def run(command: list[str], directory: Path, *, may_fail: bool = False) -> str:

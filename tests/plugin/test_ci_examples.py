@@ -67,8 +67,6 @@ def reference(bare: Project, temporary: Path, server: str, monkeypatch: pytest.M
         bare.write(name, (ROOT / name).read_text(encoding="utf-8"))
     shutil.copytree(ROOT / "alembic", bare.root / "alembic", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setenv("CI", "true")
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # those of the job that runs this test
-        monkeypatch.delenv(name, raising=False)
     return bare
 
 

@@ -28,12 +28,6 @@ DROPS = 'op.drop_column("users", "name")'
 FILLS = """op.execute("INSERT INTO users VALUES (1, 'ada')")"""
 
 
-@pytest.fixture(autouse=True)
-def _not_on_github(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)
-
-
 def add_faults(project: Project) -> None:
     project.add("0003", "add name", f"{ADDS}\n{FILLS}", DROPS)
     project.add("0004", "drop | name", f"{DROPS}  # stairway: allow column-lost -- <b>gone</b>", ADDS)
