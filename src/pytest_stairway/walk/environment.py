@@ -43,6 +43,8 @@ Plan = Callable[[MigrationContext, TimeLimit], Iterator[MigrationStep]]
 """Given env.py's migration context and the clock, yields the steps to run; runs between them when it is resumed."""
 
 DEFAULT_DRIVER = "mysql+pymysql"
+NOWHERE: Mapping[str, Any] = {"host": "127.0.0.1", "port": 1}
+"""Where nobody listens: what passes by SQLAlchemy, such as a child process, must not find another server."""
 
 
 @dataclass
@@ -74,6 +76,15 @@ class Environment:
         drivername = self.settings.driver or (own.drivername if own else DEFAULT_DRIVER)
         kept = {name: value for name, value in own.query.items() if name in KEPT_ARGUMENTS} if own else {}
         return sqlalchemy_url(self.server.walk_address, database, drivername).update_query_dict(kept)
+
+    def _url_for_env(self, database: str) -> URL:
+        """Build the URL that env.py is told; where the server has a socket only, it leads nowhere, and the guard knows.
+
+        The path of a socket puts `%2F` into a URL, which `config.set_main_option()` refuses, and some applications
+        refuse parameters that they do not know.
+        """
+        url = self.url(database)
+        return url.difference_update_query(["unix_socket"]).set(**NOWHERE) if "unix_socket" in url.query else url
 
     def _project_url(self) -> URL | None:
         """Read the project's own URL where it has one for MySQL; many hold a placeholder for env.py to fill."""
@@ -176,7 +187,7 @@ class Environment:
 
     @contextlib.contextmanager
     def _config(self, database: str, arguments: list[str]) -> Iterator[Config]:
-        url = self.url(database)
+        url = self._url_for_env(database)
         text = url.render_as_string(hide_password=False)
         os.environ.update(dict.fromkeys(self.settings.url_variables, text))
         config = self.project.alembic_config()
