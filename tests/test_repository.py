@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,11 +139,11 @@ def test_each_code_has_a_page_with_the_same_headings(code: str) -> None:
 @pytest.mark.parametrize("code", codes())
 def test_each_code_has_a_project_that_raises_it(code: str) -> None:
     marked = {
-        line.partition("# expect:")[2].split()[0]
+        code
         for path in PROJECTS.rglob("*")
         if path.suffix in {".py", ".ini", ".toml"}
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
-        if "# expect:" in line
+        for codes in re.findall(r"# expect(?: on \w+)?: (.+)", path.read_text(encoding="utf-8", errors="replace"))
+        for code in codes.split()
     }
     assert code in marked
 

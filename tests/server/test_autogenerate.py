@@ -116,6 +116,26 @@ versions/0002_rename.py:14  rename-loses-data
       def downgrade():
           op.rename_table("teams", "groups")
           op.execute("ALTER TABLE `groups` RENAME INDEX `ix_teams_name` TO `ix_groups_name`")""",
+    "options/of_the_other_dialect": """\
+models.py:8  options-ignored
+  pages is made without mysql_engine and mysql_default_charset: with a mariadb:// URL SQLAlchemy reads mariadb_* alone
+  Write as well, or give env.py a mysql:// URL:
+      mariadb_engine="MyISAM", mariadb_default_charset="latin1"
+
+models.py:8  options-ignored
+  index ix_pages_url on pages is made without mysql_length: with a mariadb:// URL SQLAlchemy reads mariadb_* alone
+  Write as well, or give env.py a mysql:// URL:
+      mariadb_length=20
+
+versions/0001_create_tables.py:11  options-ignored
+  pages is made without mysql_engine and mysql_default_charset: with a mariadb:// URL SQLAlchemy reads mariadb_* alone
+  Write as well, or give env.py a mysql:// URL:
+      mariadb_engine="MyISAM", mariadb_default_charset="latin1"
+
+versions/0001_create_tables.py:18  options-ignored
+  index ix_pages_url on pages is made without mysql_length: with a mariadb:// URL SQLAlchemy reads mariadb_* alone
+  Write as well, or give env.py a mysql:// URL:
+      mariadb_length=20""",
     "drift/not_imported": """\
 env.py:11  drift-extra
   orders is there after all migrations and not in the models: TABLE (id, amount)
@@ -341,6 +361,9 @@ NOT NULL DEFAULT ''
 }
 
 
+ON_MARIADB_ALONE = {"options/of_the_other_dialect"}
+"""No mariadb:// URL leads to MySQL."""
+
 ON_MYSQL_ALONE = {"drift/default_dropped", "round_trip/default_dropped"}
 """MariaDB's DROP DEFAULT leaves DEFAULT NULL to a column that can be NULL."""
 
@@ -369,7 +392,7 @@ SPELLINGS = {
 @pytest.mark.parametrize("case", TEXTS)
 def test_what_is_told(case: str, judge: Judge, server: Server) -> None:
     expected = TEXTS[case].format(flavor=server.flavor, **SPELLINGS[server.flavor.vendor])
-    if server.flavor.is_mariadb and case in ON_MYSQL_ALONE:
+    if case in (ON_MYSQL_ALONE if server.flavor.is_mariadb else ON_MARIADB_ALONE):
         expected = ""
     assert render(findings(judge, PROJECTS / case)) == expected
 
@@ -510,3 +533,26 @@ def test_a_table_that_two_files_define_is_not_decided(judge: Judge, tmp_path: Pa
     (shop / "more_orders.py").write_text((shop / "orders.py").read_text())
     (orders,) = [finding for finding in findings(judge, project) if finding.object == "orders"]
     assert orders.message == "orders is there after all migrations and not in the models: TABLE (id, amount)"
+
+
+def test_options_of_both_dialects_are_not_ignored(judge: Judge, tmp_path: Path) -> None:
+    """What is told for the models and the revision, written there as well."""
+    project = copied("options/of_the_other_dialect", tmp_path)
+    models, revision = project / "models.py", project / "versions" / "0001_create_tables.py"
+    models.write_text(
+        models.read_text()
+        .replace(
+            '"mysql_default_charset": "latin1"',
+            '"mysql_default_charset": "latin1", "mariadb_engine": "MyISAM", "mariadb_default_charset": "latin1"',
+        )
+        .replace("mysql_length=20", "mysql_length=20, mariadb_length=20")
+    )
+    revision.write_text(
+        revision.read_text()
+        .replace(
+            'mysql_default_charset="latin1"',
+            'mysql_default_charset="latin1", mariadb_engine="MyISAM", mariadb_default_charset="latin1"',
+        )
+        .replace("mysql_length=20", "mysql_length=20, mariadb_length=20")
+    )
+    assert render(findings(judge, project)) == ""

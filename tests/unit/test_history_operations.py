@@ -67,6 +67,11 @@ def test_a_value_that_only_running_would_give(read: Read) -> None:
     assert operation.table is None
 
 
+def test_arguments_that_are_unpacked_have_no_names(read: Read) -> None:
+    (operation,) = read('op.drop_table("users", **OPTIONS)')
+    assert operation.values == {"table_name": "users", "**": NotLiteral()}
+
+
 def test_an_operation_stands_on_all_of_its_lines(read: Read) -> None:
     (operation,) = read('op.drop_index(\n    "ix_users_name",\n    table_name="users",\n)')
     assert [line for line in range(1, 8) if operation.stands_on(line)] == [2, 3, 4, 5]

@@ -45,8 +45,8 @@ class NotLiteral:
 class Operation:
     """One call of `op`, or of a batch block's own object (`receiver`), in upgrade() or downgrade() (`function`).
 
-    `values` are the arguments by their names; a batch block's table is among them, one left out is not. `block_line` is
-    the line where the batch block begins.
+    `values` are the arguments by their names, "**" for unnamed ones; a batch block's table is among them. `block_line`
+    is the line where the batch block begins.
     """
 
     function: str
@@ -142,7 +142,7 @@ def _values(node: ast.Call, name: str, block: _Batch | None) -> dict[str, object
     if block is not None and name in _PLACE_OF_TABLE:
         positional.insert(_PLACE_OF_TABLE[name], block.table)
     names = _KEYWORDS.get(name, ("table_name",) if _PLACE_OF_TABLE.get(name) == 0 else ())
-    keywords = {keyword.arg: literal(keyword.value) for keyword in node.keywords if keyword.arg}
+    keywords = {keyword.arg or "**": literal(keyword.value) for keyword in node.keywords}
     return {**dict(zip(names, positional, strict=False)), **keywords}
 
 

@@ -15,6 +15,7 @@ from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.servers.database import connect, create_database, drop_database, own_engine, sqlalchemy_url
 from pytest_stairway.walk.hooks import HookError, Hooks
+from pytest_stairway.walk.ignored_options import ignored_options
 from pytest_stairway.walk.model_sources import sources
 from pytest_stairway.walk.model_tables import create_all, create_each, send
 from pytest_stairway.walk.models_cache import models_cache
@@ -110,6 +111,7 @@ class ModelsSource:
             only_in_database=tuple(pattern for pattern, _ in environment.settings.only_in_database),
             uncreated=tuple(uncreated),
             elsewhere=tuple(sorted(self._label(table) for table in self._tables() if not self._is_built(table))),
+            ignored=ignored_options(tables.values(), self.dialect.name),
         ), None
 
     def _unavailable(self) -> str:

@@ -215,6 +215,15 @@ class Uncreated:
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoredOptions:
+    """Options (name without its dialect, value) of one object of a table that the dialect in use does not read."""
+
+    table: str
+    label: str
+    options: tuple[tuple[str, int | str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """The schema that env.py's models create, beside the names that they declare and what env.py leaves out.
 
@@ -229,6 +238,7 @@ class Models:
     only_in_database: tuple[str, ...] = ()
     uncreated: tuple[Uncreated, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    ignored: tuple[IgnoredOptions, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +294,8 @@ class Record:
     from the models, with the migrations that would end it, in the order in which they run; it is empty where not every
     upgrade ran, and so is `left_out`. `sources` gives the models' file and line of the tables that are spoken of, where
     they are known.
-    `below_start` are revisions that the walk starts above: they have no visits.
+    `below_start` are revisions that the walk starts above: they have no visits. `definitions` tell of tables that the
+    models lack, `dialect` is what SQLAlchemy calls the one of env.py's URL.
     """
 
     origin: str
@@ -300,6 +311,7 @@ class Record:
     definitions: tuple[tuple[str, Definition], ...] = ()
     below_start: tuple[str, ...] = ()
     installed: Installed | None = None
+    dialect: str = ""
     output: str = field(default="", repr=False)
     seconds: float = 0.0
 

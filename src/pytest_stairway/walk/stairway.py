@@ -74,6 +74,7 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
             committed=stairway.committed,
             models=models,
             models_unavailable=unavailable,
+            dialect=source.dialect.name if source.dialect is not None else "",
             output="".join(environment.output),
         )
         apart = installed(environment, record, source, stairway.rows, stairway.filled_at_start)
@@ -82,6 +83,7 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
         record = dataclasses.replace(record, left_out=left_out(models, migrated, server.flavor))
     spoken_of = {change.table for proof in proofs for change in proof.remedy.changes}
     spoken_of |= {each.table for each in models.uncreated} if models is not None else set()
+    spoken_of |= {each.table for each in models.ignored} if models is not None else set()
     if models is not None and environment.settings.column_order:
         spoken_of |= set(models.schema.names(Kind.TABLE))
     sources = source.sources(spoken_of, history.project.directory / "env.py")
