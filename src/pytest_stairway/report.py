@@ -114,12 +114,12 @@ class ReportedStep:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run. `revisions` are in the order of upgrades, base first; `findings` in the order of their revisions.
+    """One run of one project. `revisions` are in the order of upgrades, base first; `findings` in that of revisions.
 
-    `problem` says why the migrations could not be walked, "" where they were, or where no test asked for it; `flavor`
-    is None then, `origin` and `steps` are empty. `seconds` are those of the walk. `command` is how pytest was called.
-    `prefix` is the way from the top of the repository to the root that paths are relative to: "" or "backend/".
-    `version` is that of pytest-stairway. A run that verifies several projects makes a report of each.
+    `problem` says why the migrations could not be walked, or not be compared with the base branch; "" where nothing
+    was in the way. Where nothing was walked, `flavor` is None, and `origin` and `steps` are empty. `seconds` are those
+    of the walk. `command` is how pytest was called. `prefix` is the way from the top of the repository to the root that
+    paths are relative to: "" or "backend/". `version` is that of pytest-stairway.
     """
 
     project: str

@@ -63,7 +63,7 @@ def report(session: Session, command: str = "", *, with_steps: bool = True) -> R
         steps=_steps(session) if with_steps else (),
         seconds=record.seconds if record is not None else 0.0,
         command=session.hidden(command),
-        problem=session.hidden(session.walk_problem()),
+        problem=session.hidden(session.walk_problem() or _base_problem(session)),
         prefix=_prefix(session.root),
         version=version("pytest-stairway"),
     )
@@ -76,6 +76,14 @@ def _from_base(session: Session) -> tuple[Judged | Skip, ...]:
     except StairwayError:
         return ()
     return () if isinstance(base, NoBase) and not base.is_named else session.judged_from_base
+
+
+def _base_problem(session: Session) -> str:
+    try:
+        _ = session.scope.base
+    except StairwayError as error:
+        return error.what
+    return ""
 
 
 def _revision(session: Session, revision: Revision) -> ReportedRevision:

@@ -140,3 +140,11 @@ def test_no_report_shows_a_password(project: Project, run_here: Run) -> None:
     run_here(*FLAGS)
     for file in FILES.values():
         assert "IDENTIFIED BY '***'" in unescape((project.root / "out" / file).read_text(encoding="utf-8"))
+
+
+def test_a_report_says_that_the_base_branch_could_not_be_compared_with(project: Project, run_here: Run) -> None:
+    run_here("--stairway-base=develop", *FLAGS).assert_outcomes(passed=7, failed=1)
+    (told,) = json.loads((project.root / "out/report.json").read_text())["projects"]
+    assert told["problem"] == "the base branch cannot be read: the migrations are in no git repository"
+    assert told["server"] is not None
+    assert "\n**Not verified:** the base branch cannot be read" in (project.root / "out/report.md").read_text()

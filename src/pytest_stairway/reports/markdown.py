@@ -54,7 +54,7 @@ def _parts(report: Report) -> Iterator[str]:
 
 def _verdict(report: Report) -> str:
     found = [plural(len(report.errors), "error"), plural(len(report.warnings), "warning")]
-    if report.problem:
+    if report.problem and not report.was_walked:
         return "not verified"
     return " and ".join(found) if report.errors or report.warnings else "nothing to mend"
 

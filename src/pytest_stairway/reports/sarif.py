@@ -36,7 +36,7 @@ def _run(report: Report) -> dict[str, object]:
             "driver": {
                 "name": "pytest-stairway",
                 "version": report.version,
-                "rules": [{"id": code, "name": _pascal_case(code)} for code in codes],
+                "rules": list(map(_rule, codes)),
             }
         },
         "automationDetails": {"id": f"pytest-stairway/{report.project}/"},
@@ -102,6 +102,15 @@ def _artifact(path: str) -> dict[str, str]:
     return {"uri": quote(path), "uriBaseId": "SRCROOT"}
 
 
-def _pascal_case(code: str) -> str:
-    """Write a code as SARIF wants the name of a rule: DowngradeDiffers."""
-    return "".join(word.capitalize() for word in code.split("-"))
+def _rule(code: str) -> dict[str, object]:
+    """Describe a code; GitHub wants both descriptions and the help, the standard a name in Pascal case."""
+    words = {"text": code.replace("-", " ").capitalize()}
+    return {
+        "id": code,
+        "name": "".join(word.capitalize() for word in code.split("-")),
+        "shortDescription": words,
+        "fullDescription": words,
+        "help": {
+            "text": f"docs/checks/{code}.md of pytest-stairway says what is found, why it hurts and what to write"
+        },
+    }
