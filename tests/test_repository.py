@@ -36,6 +36,7 @@ LAYERS = (
             "shared",
             "judgement",
             "waiving",
+            "baseline",
             "serving",
             "reporting",
             "outputs",

@@ -6,7 +6,7 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_stairway import waivers
+from pytest_stairway import baseline, waivers
 from pytest_stairway.checks import all_checks
 from pytest_stairway.errors import SettingsError
 from pytest_stairway.findings import Finding, Severity
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def known_codes() -> tuple[str, ...]:
     """Return every code that a finding can have."""
-    return (*(code for check in all_checks() for code in check.codes), *waivers.CODES)
+    return (*(code for check in all_checks() for code in check.codes), *waivers.CODES, baseline.CODE)
 
 
 def refuse_unknown_codes(settings: Settings) -> None:

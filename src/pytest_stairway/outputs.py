@@ -36,6 +36,10 @@ class Published:
     lines: tuple[str, ...] = ()
     failed: bool = False
 
+    def with_problems(self, problems: Iterable[str]) -> Published:
+        told = tuple(f"stairway: {problem}" for problem in problems)
+        return Published(self.lines + told, failed=self.failed or bool(told))
+
 
 def outputs(settings: Settings, root: Path, invoked_in: Path) -> tuple[Output, ...]:
     """Find what to write. A flag's path is relative to where pytest was called, that of the settings to the root."""

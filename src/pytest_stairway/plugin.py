@@ -72,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         settings = load_settings(config.rootpath, given_options(config))
         _refuse_unknown_codes(settings)
+        _refuse_unusable_baseline(settings, config.rootpath)
         wanted = outputs(settings, config.rootpath, config.invocation_params.dir)
         refuse_unwritable(wanted)
     except SettingsError as error:
@@ -114,6 +115,13 @@ def _refuse_unknown_codes(settings: Settings) -> None:
             from pytest_stairway.judgement import refuse_unknown_codes  # noqa: PLC0415 - see the module's docstring
 
             refuse_unknown_codes(each)
+
+
+def _refuse_unusable_baseline(settings: Settings, root: Path) -> None:
+    if settings.baseline_write or any(each.baseline for each in (settings, *settings.projects)):
+        from pytest_stairway.baseline import refuse_unusable  # noqa: PLC0415 - see the module's docstring
+
+        refuse_unusable(settings, root)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -297,6 +305,13 @@ class Run:
         if self.witness.has_seen_suite and self._joined is None:
             command = shlex.join(["pytest", *self._config.invocation_params.args])
             self.published = publish(self._wanted, self.sessions.values(), command, os.environ)
+            if self.settings.baseline_write:
+                self.published = self.published.with_problems(self._write_baselines())
+
+    def _write_baselines(self) -> list[str]:
+        from pytest_stairway.baseline import write_baselines  # noqa: PLC0415 - see the module's docstring
+
+        return write_baselines(self.sessions.values())
 
     def begin_end(self) -> None:
         """Let no signal interrupt what is left to do."""

@@ -6,9 +6,10 @@ record that it left there.
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from pytest_stairway.baseline import read_baseline
 from pytest_stairway.checks import all_checks
 from pytest_stairway.checks.interface import Subject
 from pytest_stairway.errors import ProjectError, ServerError, StairwayError
@@ -17,7 +18,7 @@ from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.judgement import judge
 from pytest_stairway.scope import Scope
-from pytest_stairway.waiving import Waiving
+from pytest_stairway.waiving import Waiving, was_looked_for
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pytest_stairway.baseline import Baseline
     from pytest_stairway.report import Judged
     from pytest_stairway.reports.progress import Progress
     from pytest_stairway.servers.interface import Server
@@ -188,7 +190,24 @@ class Session:
         """Judge what the walk shows, and the waivers: which are needed is known only now."""
         subject = Subject(self.walked, self.settings, self.record, self.root)
         of_waivers = self.waiving.findings(subject, self.findings_from_files + self.findings_from_walk)
-        return self._judged((*self.findings_from_walk, *of_waivers))
+        return self._judged((*self.findings_from_walk, *of_waivers, *self._outdated(subject)))
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        return read_baseline(self.settings, self.root, self.hidden_in_finding)
+
+    def _outdated(self, subject: Subject) -> tuple[Finding, ...]:
+        """Find what the baseline lists and nothing shows any more."""
+        if self.baseline is None:
+            return ()
+        outcomes = self.findings_from_files + self.findings_from_walk
+        findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
+        skips = [outcome for outcome in outcomes if isinstance(outcome, Skip)]
+        return tuple(self.baseline.outdated(findings, partial(was_looked_for, subject=subject, skips=skips)))
+
+    def _known_because(self, finding: Finding) -> str | None:
+        listed = None if self.baseline is None else self.baseline.known_because(finding)
+        return self.scope.known_because(finding) or listed
 
     @cached_property
     def waiving(self) -> Waiving:
@@ -233,9 +252,7 @@ class Session:
 
     def _judged(self, outcomes: tuple[Finding | Skip, ...]) -> tuple[Judged | Skip, ...]:
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-        judged = judge(
-            findings, self.settings, waived_because=self.waiving.because, known_because=self.scope.known_because
-        )
+        judged = judge(findings, self.settings, waived_because=self.waiving.because, known_because=self._known_because)
         return (*judged, *(outcome for outcome in outcomes if isinstance(outcome, Skip)))
 
     def _check(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:

@@ -219,6 +219,8 @@ class Settings:
     )
     base: str | None = _key(TEXT, None, 'branch that a change is to go to ("origin/main")', flag=True)
     all: bool = _key(BOOLEAN, default=False, help_="judge revisions that the base has as those that are new", flag=True)
+    baseline: str | None = _key(TEXT, None, "file of findings that fail nothing", flag=True)
+    baseline_write: bool = _key(BOOLEAN, default=False, help_="write what is found to the baseline", flag=True)
     heads: int | Literal["per-branch"] = _key(
         HEADS, 1, 'how many heads the history is meant to have, or "per-branch": one for each branch label', flag=True
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_stairway.baseline import CODE as OUTDATED
 from pytest_stairway.checks import all_checks
 from pytest_stairway.checks.history import CHECK as HISTORY
 from pytest_stairway.checks.interface import place
@@ -58,7 +59,9 @@ class Waiving:
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
         skips = [outcome for outcome in outcomes if isinstance(outcome, Skip)]
         for waiver in self.waivers:
-            if not any(map(waiver.covers, findings)) and _was_looked_for(waiver, subject, skips):
+            if any(map(waiver.covers, findings)):
+                continue
+            if was_looked_for(waiver.code, waiver.location.revision, subject, skips):
                 yield _unused(waiver, [found.object for found in findings if found.code == waiver.code])
 
 
@@ -81,6 +84,8 @@ def _problem(written: Waiver | NoWaiver) -> str:
         return f"names no code of a finding{nearest_code(written.code, codes)}"
     if written.code in CODES:
         return "is of a finding about waivers, which severity is for"
+    if written.code == OUTDATED:
+        return "is of an entry of the baseline, which is removed instead"
     if written.code in HISTORY.codes:
         return "is of a fault with which Alembic runs no migration at all"
     return "" if written.reason else NO_REASON
@@ -125,11 +130,13 @@ def _stage(location: Location) -> Stage:
     return Stage.MODELS if location.revision is None else Stage.ROUND_TRIP
 
 
-def _was_looked_for(waiver: Waiver, subject: Subject, skips: list[Skip]) -> bool:
-    check = next(check for check in all_checks() if waiver.code in check.codes)
-    if not check.is_wanted(subject) or dict(subject.settings.severity).get(waiver.code) == OFF:
+def was_looked_for(code: str, revision: str | None, subject: Subject, skips: list[Skip]) -> bool:
+    """Tell whether the check of a code could look at a revision, or at all of them, and at what it needs."""
+    check = next((check for check in all_checks() if code in check.codes), None)
+    if check is None:  # a code of a later version, or a misspelt one
+        return True
+    if not check.is_wanted(subject) or dict(subject.settings.severity).get(code) == OFF:
         return False
-    revision = waiver.location.revision
     if any(skip.check == check.name and revision in {None, skip.location.revision or revision} for skip in skips):
         return False
     if revision is None and (subject.settings.name or subject.settings.branch is not None):

@@ -53,6 +53,8 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     start = { revision = "0007", schema = "create_all" }
     base = "origin/main"
     all = true
+    baseline = "known.json"
+    baseline_write = true
     heads = 2
     branch = "audit"
     downgrade = "optional"
@@ -91,6 +93,8 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         start=Start(("0007",), "create_all"),
         base="origin/main",
         all=True,
+        baseline="known.json",
+        baseline_write=True,
         heads=2,
         branch="audit",
         downgrade="optional",
@@ -261,6 +265,8 @@ def test_flags_are_those_that_a_person_types() -> None:
         "--stairway-x",
         "--stairway-base",
         "--stairway-all",
+        "--stairway-baseline",
+        "--stairway-baseline-write",
         "--stairway-heads",
         "--stairway-branch",
         "--stairway-downgrade",
