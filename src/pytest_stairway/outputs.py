@@ -6,6 +6,7 @@ Imported in every run of pytest: what makes reports is imported where there is o
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,13 +72,18 @@ def refuse_unwritable(wanted: Iterable[Output]) -> None:
 
 def _problem(path: Path) -> str:
     try:
-        if path.is_dir():
-            return "is a directory"
-        if path.exists():
-            return "" if os.access(path, os.W_OK) else "cannot be written by this user"
-        parent = next(each for each in path.parents if each.exists())
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return _problem_of_new(path)
     except OSError as error:
         return f"cannot be written: {error.strerror}"
+    if stat.S_ISDIR(mode):
+        return "is a directory"
+    return "" if os.access(path, os.W_OK) else "cannot be written by this user"
+
+
+def _problem_of_new(path: Path) -> str:
+    parent = next(each for each in path.parents if each.exists())
     if not parent.is_dir():
         return f"cannot be made: {parent} is no directory"
     return "" if os.access(parent, os.W_OK | os.X_OK) else f"cannot be made: {parent} cannot be written by this user"
