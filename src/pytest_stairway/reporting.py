@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -155,7 +156,7 @@ def _hidden(session: Session, judged: Judged) -> Judged:
 
 
 def _hidden_skip(session: Session, skip: Skip) -> Skip:
-    return Skip(skip.check, skip.stage, skip.location, session.hidden_in_finding(skip.reason))
+    return replace(skip, reason=session.hidden_in_finding(skip.reason))
 
 
 def _prefix(root: Path) -> str:

@@ -57,7 +57,7 @@ class Waiving:
             if found.location.revision is None or subject.history.get(found.location.revision) is not None:
                 yield found
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-        skips = [outcome for outcome in outcomes if isinstance(outcome, Skip)]
+        skips = [outcome for outcome in outcomes if isinstance(outcome, Skip) and not outcome.by_choice]
         for waiver in self.waivers:
             if any(map(waiver.covers, findings)):
                 continue

@@ -60,7 +60,7 @@ def _figures(report: Report) -> str:
         ("warnings", len(report.warnings), "warning"),
         ("known", len(report.known), ""),
         ("waived", len(report.waived), ""),
-        ("not checked", len(report.skips), ""),
+        ("not checked", sum(not skip.by_choice for skip in report.skips), ""),
     )
     shown = [
         f'<div class="{kind if number else ""}"><dt>{name}</dt><dd>{number}</dd></div>'
@@ -194,5 +194,6 @@ def _not_checked(report: Report) -> str:
     skips = [skip for skip in report.skips if skip.location.revision not in known]
     if not skips:
         return ""
-    lines = [f"<li><code>{escape(str(skip.location))}</code> {escape(skip.reason)}</li>" for skip in skips]
+    reasons = [(skip.location, f"{'left out: ' if skip.by_choice else ''}{skip.reason}") for skip in skips]
+    lines = [f"<li><code>{escape(str(where))}</code> {escape(reason)}</li>" for where, reason in reasons]
     return "\n".join(["<section>", "<h3>Not checked</h3>", "<ul>", *lines, "</ul>", "</section>"])
