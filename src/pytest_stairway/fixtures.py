@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import pytest
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from pytest_stairway.session import Session
     from pytest_stairway.walk.scratch import ScratchDatabase
 
-SESSIONS = pytest.StashKey[Callable[[], "Mapping[str, Session]"]]()
-"""Makes the sessions of this pytest run by the names of their projects, or returns those made before."""
+SESSIONS = pytest.StashKey[Callable[[], "Sequence[Session]"]]()
+"""Makes the session of each project of this pytest run, or returns those made before."""
 
 
 class Verdict(Protocol):
@@ -34,28 +34,31 @@ class Verdict(Protocol):
 
 @pytest.fixture
 def stairway_project(pytestconfig: pytest.Config) -> str:
-    """Name the project that a test is about: to be parametrized where settings list several."""
-    first, *others = pytestconfig.stash[SESSIONS]()
-    if others:
-        pytest.fail(
-            f"stairway: the settings list the projects {', '.join((first, *others))}, and this test names none\n"
-            f'  fix     mark it with @pytest.mark.parametrize("stairway_project", ["{first}"])',
-            pytrace=False,
-        )
-    return first
+    """Name the project or database that a test is about; to be parametrized among several."""
+    sessions = pytestconfig.stash[SESSIONS]()
+    if len(sessions) > 1:
+        _fail_for_want_of_a_name("this test does not say which project it is about", sessions)
+    return sessions[0].name
 
 
 @pytest.fixture
 def stairway_session(pytestconfig: pytest.Config, stairway_project: str) -> Session:
     """Give what is verified of a project: files, server, the record of the walk, findings."""
     sessions = pytestconfig.stash[SESSIONS]()
-    if stairway_project not in sessions:
-        pytest.fail(
-            f'stairway: there is no project "{stairway_project}"\n'
-            f"  fix     name one of {', '.join(filter(None, sessions)) or 'those'} of [[tool.stairway.projects]]",
-            pytrace=False,
-        )
-    return sessions[stairway_project]
+    named = {session.name: session for each in sessions for session in (*each.per_engine, each)}
+    if stairway_project not in named:
+        _fail_for_want_of_a_name(f'there is no "{stairway_project}"', sessions)
+    return named[stairway_project]
+
+
+def _fail_for_want_of_a_name(what: str, sessions: Sequence[Session]) -> NoReturn:
+    names = [database.name for session in sessions for database in session.per_engine]
+    pytest.fail(
+        f"stairway: {what}\n"
+        f"  tried   {', '.join(names)}\n"
+        f'  fix     mark it with @pytest.mark.parametrize("stairway_project", ["{names[0]}"])',
+        pytrace=False,
+    )
 
 
 @pytest.fixture
@@ -66,6 +69,8 @@ def stairway_database(request: pytest.FixtureRequest, stairway_session: Session)
     """
     from pytest_stairway.walk.scratch import scratch_database  # noqa: PLC0415 - see the docstring of plugin.py
 
+    if len(stairway_session.per_engine) > 1:
+        _fail_for_want_of_a_name("this test does not say which database it is about", (stairway_session,))
     with contextlib.ExitStack() as stack:
         try:
             database = stack.enter_context(scratch_database(stairway_session.environment()))

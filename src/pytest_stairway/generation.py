@@ -1,4 +1,4 @@
-"""Which tests the suite's functions become: one for each project, and one for each of its revisions."""
+"""Which tests the suite's functions become: one for each project and database, and one for each of its revisions."""
 
 from __future__ import annotations
 
@@ -7,29 +7,33 @@ from typing import TYPE_CHECKING
 from pytest_stairway.errors import StairwayError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     import pytest
 
     from pytest_stairway.session import Session
 
 PROJECT, REVISION = "stairway_project", "stairway_revision"
+FILES_ALONE = frozenset({"test_single_head", "test_history", "test_base_branch"})
+"""The tests of the suite that need no server, and are the same for every database of a project."""
 
 
-def generate(metafunc: pytest.Metafunc, sessions: Mapping[str, Session]) -> None:
+def generate(metafunc: pytest.Metafunc, sessions: Sequence[Session]) -> None:
     """Parametrize a function of the suite, from the files alone. A project without a name is not named."""
-    names = [name for name in sessions if name]
+    test = metafunc.function.__name__
+    if test not in FILES_ALONE:
+        sessions = [database for session in sessions for database in session.per_engine]
     if REVISION in metafunc.fixturenames:
         tests = [
-            (name, revision, "-".join(filter(None, (name, slug))))
-            for name, session in sessions.items()
-            for revision, slug in _revisions(session, metafunc.function.__name__)
+            (session.name, revision, "-".join(filter(None, (session.name, slug))))
+            for session in sessions
+            for revision, slug in _revisions(session, test)
         ]
         metafunc.parametrize(
             (PROJECT, REVISION), [(name, revision) for name, revision, _ in tests], ids=[id_ for *_, id_ in tests]
         )
-    elif names:
-        metafunc.parametrize(PROJECT, names)
+    elif any(session.name for session in sessions):
+        metafunc.parametrize(PROJECT, [session.name for session in sessions])
 
 
 def _revisions(session: Session, test: str) -> list[tuple[str | None, str]]:

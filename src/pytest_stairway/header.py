@@ -28,7 +28,9 @@ def header_lines(sessions: Iterable[Session], settings: Settings, *, needs_serve
         try:
             history = session.history
             revisions, heads = plural(len(history.revisions), "revision"), plural(len(history.heads), "head")
-            lines[f"{session.label}, {revisions}{_new(session)}, {heads}"] = None
+            engines = [database.engine for database in session.per_engine if database.engine]
+            several = f", {plural(len(engines), 'database')}: {', '.join(engines)}" if engines else ""
+            lines[f"{session.label}, {revisions}{_new(session)}, {heads}{several}"] = None
             if needs_server and history.revisions and session.can_walk:
                 walked.append(session)
         except StairwayError as error:
@@ -42,7 +44,7 @@ def header_lines(sessions: Iterable[Session], settings: Settings, *, needs_serve
 
 
 def summary_lines(sessions: Iterable[Session], settings: Settings, *, with_settings: bool) -> list[str]:
-    """Show what no test shows, and a line for each project that counts everything; nothing of one not walked.
+    """Show what no test shows, and a line for each database that counts everything; nothing of one not walked.
 
     `with_settings` is for the controller of pytest-xdist: it does not collect, and so shows no header.
     """

@@ -36,8 +36,6 @@ from pytest_stairway.reports.progress import NoProgress, Progress, TerminalProgr
 from pytest_stairway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pytest_stairway.servers.rundir import RunDirectory
     from pytest_stairway.serving import Serving
     from pytest_stairway.session import Session
@@ -54,8 +52,6 @@ __all__ = [
 ]
 
 SUITE = "pytest_stairway.suite"
-FILES_ALONE = frozenset({"test_single_head", "test_history", "test_base_branch"})
-"""The tests of the suite that need no server."""
 
 _STDERR = 2
 _RUN_PATH = "stairway_run_path"
@@ -100,7 +96,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
     run = session.config.stash[RUN]
     try:
-        lines = review_lines(tuple(run.sessions.values()), sql=review.sql, show=review.show)
+        lines = review_lines(run.per_engine, sql=review.sql, show=review.show)
     except StairwayError as error:
         raise pytest.UsageError(run.serving.hidden(str(error))) from None
     reporter = session.config.pluginmanager.getplugin("terminalreporter")
@@ -170,11 +166,12 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     ours = [item for item in items if "stairway_session" in _fixtures(item)]
     if not ours or config.option.collectonly or config.option.verbose < 0:
         return []
+    from pytest_stairway.generation import FILES_ALONE  # noqa: PLC0415 - see the module's docstring
     from pytest_stairway.header import header_lines  # noqa: PLC0415 - see the module's docstring
 
     run = config.stash[RUN]
     needs_server = not all(getattr(item, "originalname", item.name) in FILES_ALONE for item in ours)
-    return header_lines(run.sessions.values(), run.settings, needs_server=needs_server)
+    return header_lines(run.sessions, run.settings, needs_server=needs_server)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -185,7 +182,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if run.shared.knows("server"):
         from pytest_stairway.header import summary_lines  # noqa: PLC0415 - see the module's docstring
 
-        lines += summary_lines(run.sessions.values(), run.settings, with_settings=run.is_controller)
+        lines += summary_lines(run.per_engine, run.settings, with_settings=run.is_controller)
     lines += run.published.lines
     if lines:
         terminalreporter.section("migrations", sep="-")
@@ -275,16 +272,21 @@ class Run:
         return Serving(self.settings, self.shared, lambda: self.directory)
 
     @cached_property
-    def sessions(self) -> Mapping[str, Session]:
-        """The verification of each project by its name, "" where the settings name none."""
+    def sessions(self) -> tuple[Session, ...]:
+        """The session of each project."""
         from pytest_stairway.session import Session  # noqa: PLC0415 - see the module's docstring
         from pytest_stairway.walk.modules import Modules  # noqa: PLC0415 - see the module's docstring
 
         root, progress, modules = self._config.rootpath, self._progress(), Modules()
-        return {
-            project.name: Session(root, project, self.shared, self.serving, modules, progress, self._end_process)
+        return tuple(
+            Session(root, project, self.shared, self.serving, modules, progress, self._end_process)
             for project in self.settings.projects or (self.settings,)
-        }
+        )
+
+    @property
+    def per_engine(self) -> tuple[Session, ...]:
+        """The session of each database that is walked: several where an env.py migrates several."""
+        return tuple(database for session in self.sessions for database in session.per_engine)
 
     def _end_process(self, text: str) -> None:
         """End this process with a text, and the server with it: its main thread cannot be interrupted.
@@ -304,14 +306,14 @@ class Run:
         """Write what is asked for, once: workers of pytest-xdist leave it to their controller."""
         if self.witness.has_seen_suite and self._joined is None:
             command = shlex.join(["pytest", *self._config.invocation_params.args])
-            self.published = publish(self._wanted, self.sessions.values(), command, os.environ)
+            self.published = publish(self._wanted, self.per_engine, command, os.environ)
             if self.settings.baseline_write:
                 self.published = self.published.with_problems(self._write_baselines())
 
     def _write_baselines(self) -> list[str]:
         from pytest_stairway.baseline import write_baselines  # noqa: PLC0415 - see the module's docstring
 
-        return write_baselines(self.sessions.values())
+        return write_baselines(self.per_engine)
 
     def begin_end(self) -> None:
         """Let no signal interrupt what is left to do."""

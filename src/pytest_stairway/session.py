@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from pytest_stairway.baseline import CODE as OUTDATED
 from pytest_stairway.baseline import read_baseline
 from pytest_stairway.checks import all_checks
 from pytest_stairway.checks.interface import Subject
@@ -18,6 +19,7 @@ from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.judgement import judge
 from pytest_stairway.scope import Scope
+from pytest_stairway.waivers import UNUSED
 from pytest_stairway.waiving import Waiving, was_looked_for
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
@@ -41,7 +43,7 @@ FILES_ALONE = frozenset({Stage.HEADS, Stage.HISTORY})
 
 
 class Session:
-    """The verification of one project.
+    """The verification of one project, or of one of the databases that its env.py migrates: `engine` names it.
 
     `end_process` ends this process with a text, where a migration cannot be interrupted.
     """
@@ -55,6 +57,7 @@ class Session:
         modules: Modules,
         progress: Progress,
         end_process: Callable[[str], None],
+        engine: str | None = None,
     ) -> None:
         self.root = root
         self.settings = settings
@@ -63,9 +66,35 @@ class Session:
         self._modules = modules
         self._progress = progress
         self._end_process = end_process
+        self.engine = engine
         self._walk_output: list[str] = []
-        self._record_name = f"record-{settings.name}"
+        self.name = "-".join(filter(None, (settings.name, engine)))
+        """What its tests carry; "" where there is nothing to tell it from."""
+        self._record_name = f"record-{self.name}"
         self.scope = Scope(settings, lambda: self.history)
+
+    @cached_property
+    def per_engine(self) -> tuple[Session, ...]:
+        """The session of each database that env.py migrates: this one alone, where it is one."""
+        try:
+            engines = self.settings.engines or self.history.engines
+        except StairwayError:  # whoever asks for the history is told
+            engines = ()
+        if self.engine is not None or not engines:
+            return (self,)
+        return tuple(
+            Session(
+                self.root,
+                self.settings,
+                self._shared,
+                self._serving,
+                self._modules,
+                self._progress,
+                self._end_process,
+                engine,
+            )
+            for engine in engines
+        )
 
     @cached_property
     def project(self) -> Project:
@@ -80,7 +109,7 @@ class Session:
     def label(self) -> str:
         """The project as it is named to a reader: by its file, and by its name where the settings give it one."""
         file = self.project.label(self.project.config_file)
-        return f"{self.settings.name} ({file})" if self.settings.name else file
+        return f"{self.name} ({file})" if self.name else file
 
     @cached_property
     def history(self) -> History:
@@ -93,7 +122,8 @@ class Session:
         Raises:
             ProjectError: see `History.branch()`.
         """
-        return self.history if self.settings.branch is None else self.history.branch(self.settings.branch)
+        walked = self.history if self.settings.branch is None else self.history.branch(self.settings.branch)
+        return walked if self.engine is None else walked.for_engine(self.engine)
 
     @property
     def server(self) -> Server:
@@ -152,7 +182,14 @@ class Session:
         """
         if self._shared.knows(self._record_name):
             self._refuse_ended_server()
-        return Environment(self.project, self.settings, self.server, abandon=self._abandon, modules=self._modules)
+        return Environment(
+            self.project,
+            self.settings,
+            self.server,
+            abandon=self._abandon,
+            modules=self._modules,
+            engine=self.engine,
+        )
 
     def _refuse_ended_server(self) -> None:
         try:
@@ -190,7 +227,10 @@ class Session:
         """Judge what the walk shows, and the waivers: which are needed is known only now."""
         subject = Subject(self.walked, self.settings, self.record, self.root)
         of_waivers = self.waiving.findings(subject, self.findings_from_files + self.findings_from_walk)
-        return self._judged((*self.findings_from_walk, *of_waivers, *self._outdated(subject)))
+        unneeded = (*of_waivers, *self._outdated(subject))
+        if self.engine is not None:  # another database may need what this one does not
+            unneeded = tuple(found for found in unneeded if found.code not in {UNUSED, OUTDATED})
+        return self._judged((*self.findings_from_walk, *unneeded))
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -248,7 +288,7 @@ class Session:
 
     def claim_output(self, test: str) -> bool:
         """Tell whether a test is the first to show what the project's env.py and migrations printed."""
-        return self._shared.claim(f"output-{self.settings.name}", test)
+        return self._shared.claim(f"output-{self.name}", test)
 
     def _judged(self, outcomes: tuple[Finding | Skip, ...]) -> tuple[Judged | Skip, ...]:
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]

@@ -208,6 +208,7 @@ class Settings:
     url_variables: tuple[str, ...] = _key(TEXTS, (), "environment variables in which env.py looks for the database URL")
     app: str | None = _key(TEXT, None, 'Flask application ("package:create_app"), as `flask --app`', flag=True)
     x: tuple[str, ...] = _key(TEXTS, (), 'argument for env.py ("key=value"), as `alembic -x`', flag=True)
+    engines: tuple[str, ...] = _key(TEXTS, (), "the databases that env.py migrates one after another, by name")
     connection: str | None = _key(
         _one_of("engine", "connection"), None, 'what to put into config.attributes["connection"] for env.py'
     )

@@ -138,7 +138,7 @@ def test_each_fixture_is_documented(project: Project, run: Run) -> None:  # noqa
         line.split()[0]: lines[number + 1] for number, line in enumerate(lines) if line.startswith("stairway_")
     }
     assert documented == {
-        "stairway_project": "Name the project that a test is about: to be parametrized where settings list several.",
+        "stairway_project": "Name the project or database that a test is about; to be parametrized among several.",
         "stairway_session": "Give what is verified of a project: files, server, the record of the walk, findings.",
         "stairway_database": "Give an empty database on the disposable server, dropped after the test.",
         "stairway_engine": "Give a SQLAlchemy engine on `stairway_database`, through PyMySQL.",

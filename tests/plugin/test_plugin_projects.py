@@ -199,12 +199,14 @@ UNNAMED = """\
 status 1, 2 errors
 
 ERROR at setup of test_mine:
-stairway: the settings list the projects billing, audit, and this test names none
+stairway: this test does not say which project it is about
+  tried   billing, audit
   fix     mark it with @pytest.mark.parametrize("stairway_project", ["billing"])
 
 ERROR at setup of test_other[shop]:
-stairway: there is no project "shop"
-  fix     name one of billing, audit of [[tool.stairway.projects]]"""
+stairway: there is no "shop"
+  tried   billing, audit
+  fix     mark it with @pytest.mark.parametrize("stairway_project", ["billing"])"""
 
 
 def test_a_reviewer_is_shown_the_revision_of_each_project_that_has_it(services: Project, run: Run) -> None:  # noqa: ARG001 - run

@@ -53,8 +53,8 @@ stairway: migrations/env.py ended without calling {call}
   fix     call {call} when the file is run,
           not only inside a function that nobody calls, or where context.is_offline_mode() is true"""
 TWICE = """\
-stairway: env.py calls context.run_migrations() more than once; one database can be verified so far
-  fix     make the other calls depend on a -x argument that x = [...] in [tool.stairway] leaves out"""
+stairway: migrations/env.py calls context.run_migrations() 2 times, for 1, 2
+  fix     set engines = ["1", "2"] in [tool.stairway], to have each verified"""
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_stairway.history.revision_file import LITERALS, Revision, Unreadable, read_revision_file
+from pytest_stairway.history.revision_file import LITERALS, Functions, Revision, Unreadable, read_revision_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -223,3 +223,24 @@ def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
 )
 def test_test_ids(tmp_path: Path, message: str, slug: str) -> None:
     assert Revision(id="a1", path=tmp_path, message=message).slug == slug
+
+
+def test_functions_of_engines_are_read_where_upgrade_chooses_between_them(tmp_path: Path) -> None:
+    text = (
+        'revision = "a"\ndown_revision = None\n'
+        "def upgrade(engine_name):\n    globals()['upgrade_' + engine_name]()\n"
+        "def downgrade(engine_name):\n    globals()['downgrade_' + engine_name]()\n"
+        "def upgrade_():\n    op.execute('SELECT 1')\n"
+        "def downgrade_():\n    raise NotImplementedError\n"
+        "def upgrade_audit():\n    pass\n"
+    )
+    found = read(tmp_path, text)
+    assert isinstance(found, Revision)
+    assert found.of_engines == (
+        Functions("default", 7, 9, upgrade_is_empty=False, downgrade_is_empty=False, downgrade_raises=True),
+        Functions("audit", 11, None, upgrade_is_empty=True, downgrade_is_empty=False, downgrade_raises=False),
+    )
+    assert (found.upgrade_line, found.for_engine("audit").upgrade_line, found.for_engine("other")) == (3, 11, found)
+    plain = read(tmp_path, text.replace("engine_name)", ")"))
+    assert isinstance(plain, Revision)
+    assert plain.of_engines == ()

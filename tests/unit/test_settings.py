@@ -48,6 +48,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     app = "shop:create_app"
     url_variables = ["DATABASE_URL"]
     x = ["tenant=a", "verbose"]
+    engines = ["shop", "audit"]
     connection = "engine"
     installed_by = "create_all"
     start = { revision = "0007", schema = "create_all" }
@@ -88,6 +89,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         app="shop:create_app",
         url_variables=("DATABASE_URL",),
         x=("tenant=a", "verbose"),
+        engines=("shop", "audit"),
         connection="engine",
         installed_by="create_all",
         start=Start(("0007",), "create_all"),

@@ -11,7 +11,7 @@ import re
 import traceback
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pytest_stairway.history.syntax import syntax_problem
@@ -26,12 +26,29 @@ SLUG_LENGTH = 40
 LITERALS = "write its revision and down_revision as plain strings, or make it importable"
 
 
+DEFAULT_ENGINE = "default"
+"""What the database is called whose name in the files is empty: Flask-Migrate's `upgrade_()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Functions:
+    """`upgrade()` and `downgrade()` of a revision, or `upgrade_<engine>()` and its counterpart; lines of None: none."""
+
+    engine: str
+    upgrade_line: int | None
+    downgrade_line: int | None
+    upgrade_is_empty: bool
+    downgrade_is_empty: bool
+    downgrade_raises: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """One revision file. `message` is the first line of its docstring, `created` its "Create Date" as written.
 
     `line`, `down_line` and `depends_line` are those of the variables, 1 where the top of the file does not assign them;
-    `upgrade_line` and `downgrade_line` are None where there is no such function.
+    `upgrade_line` and `downgrade_line` are None where there is no such function. `of_engines` are the functions of each
+    database where env.py migrates several, as in Alembic's template `multidb`.
     """
 
     id: str
@@ -49,6 +66,21 @@ class Revision:
     upgrade_is_empty: bool = False
     downgrade_is_empty: bool = False
     downgrade_raises: bool = False
+    of_engines: tuple[Functions, ...] = ()
+
+    def for_engine(self, engine: str) -> Revision:
+        """Return the revision as one database sees it."""
+        own = next((functions for functions in self.of_engines if functions.engine == engine), None)
+        if own is None:
+            return self
+        return replace(
+            self,
+            upgrade_line=own.upgrade_line,
+            downgrade_line=own.downgrade_line,
+            upgrade_is_empty=own.upgrade_is_empty,
+            downgrade_is_empty=own.downgrade_is_empty,
+            downgrade_raises=own.downgrade_raises,
+        )
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -129,8 +161,8 @@ def _revision(path: Path, tree: ast.Module, import_variables: Callable[[Path], d
     lines = {name: node.lineno for name, node in assigned.items()}
     docstring = (ast.get_docstring(tree, clean=False) or "").strip()
     created = re.search(r"^Create Date: *(.*\S)", docstring, re.MULTILINE)
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    upgrade, downgrade = functions.get("upgrade"), functions.get("downgrade")
+    nodes = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    own = _functions(nodes, "")
     line = lines.get("revision", 1)
     id_ = _id(values.get("revision", _id_of_name(path)), path, line)
     if "down_revision" not in values:
@@ -147,6 +179,27 @@ def _revision(path: Path, tree: ast.Module, import_variables: Callable[[Path], d
         line=line,
         down_line=lines.get("down_revision", 1),
         depends_line=lines.get("depends_on", 1),
+        upgrade_line=own.upgrade_line,
+        downgrade_line=own.downgrade_line,
+        upgrade_is_empty=own.upgrade_is_empty,
+        downgrade_is_empty=own.downgrade_is_empty,
+        downgrade_raises=own.downgrade_raises,
+        of_engines=tuple(_functions(nodes, name.removeprefix("upgrade")) for name in _of_engines(nodes)),
+    )
+
+
+def _of_engines(nodes: dict[str, ast.FunctionDef]) -> list[str]:
+    """Name the functions that `upgrade(engine_name)` chooses from; without an argument, it does not choose."""
+    upgrade = nodes.get("upgrade")
+    if upgrade is None or not upgrade.args.args:
+        return []
+    return [name for name in nodes if name.startswith("upgrade_")]
+
+
+def _functions(nodes: dict[str, ast.FunctionDef], suffix: str) -> Functions:
+    upgrade, downgrade = nodes.get(f"upgrade{suffix}"), nodes.get(f"downgrade{suffix}")
+    return Functions(
+        engine=suffix.removeprefix("_") or DEFAULT_ENGINE,
         upgrade_line=upgrade.lineno if upgrade else None,
         downgrade_line=downgrade.lineno if downgrade else None,
         upgrade_is_empty=upgrade is not None and all(map(_does_nothing, upgrade.body)),

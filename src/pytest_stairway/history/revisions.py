@@ -89,6 +89,18 @@ class History:
         return tuple(revision for revision in self.revisions if revision.id not in followed)
 
     @property
+    def engines(self) -> tuple[str, ...]:
+        """The databases that the files have functions for, where env.py migrates several; empty where it does not."""
+        return tuple(dict.fromkeys(own.engine for revision in self.revisions for own in revision.of_engines))
+
+    def for_engine(self, engine: str) -> History:
+        """Return the history as one database sees it."""
+        return self._with([revision.for_engine(engine) for revision in self.revisions])
+
+    def _with(self, revisions: Sequence[Revision]) -> History:
+        return replace(self, revisions=tuple(revisions), _by_id={revision.id: revision for revision in revisions})
+
+    @property
     def branches(self) -> dict[str, tuple[Revision, ...]]:
         """The heads of each branch label, as `alembic upgrade label@head` looks for them: what follows the label."""
         labelled = {label: revision.id for revision in self.revisions for label in revision.branch_labels}
@@ -112,7 +124,7 @@ class History:
             )
         parents = {revision.id: revision.parents for revision in self.revisions}
         needed = {id_ for head in branches[label] for id_ in ancestors(parents, head.id)}
-        return replace(self, revisions=tuple(revision for revision in self.revisions if revision.id in needed))
+        return self._with([revision for revision in self.revisions if revision.id in needed])
 
     @property
     def bases(self) -> tuple[Revision, ...]:

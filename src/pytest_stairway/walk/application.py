@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FILES = ("wsgi.py", "app.py")
 """Where Flask looks when it is not told (Flask documentation, "Application Discovery")."""
+_DATABASE, _BINDS = "SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_BINDS"
 _FOR_TESTS = "or name what makes it for tests: app = \"package.module:create_app('testing')\" in [tool.stairway]"
 
 
@@ -91,7 +92,7 @@ def _flask() -> ModuleType:
 def migrating(config: Config, url: URL) -> Iterator[Config]:
     """Prepare Flask-Migrate as `flask db` does: functions registered with `@migrate.configure` have their say.
 
-    An application whose own database is SQLite, where nothing says otherwise, gets the scratch database meanwhile.
+    Each of its databases that is SQLite, where nothing says otherwise, is the scratch database meanwhile.
     """
     current_app = _flask().current_app
     extension = current_app.extensions.get("migrate")
@@ -104,23 +105,27 @@ def migrating(config: Config, url: URL) -> Iterator[Config]:
 
 @contextlib.contextmanager
 def _instead_of_sqlite(db: Any, settings: dict[str, Any], url: URL) -> Iterator[None]:
-    """Flask-SQLAlchemy 3 keeps the engines that it made; earlier ones look at the setting again each time."""
-    engines = getattr(db, "engines", None)
-    own = settings.get("SQLALCHEMY_DATABASE_URI")
-    if own is None or make_url(own).get_backend_name() != "sqlite":
-        yield
-        return
-    before = dict(engines) if engines is not None else {}
-    settings["SQLALCHEMY_DATABASE_URI"] = url.render_as_string(hide_password=False)
-    if engines is not None:
-        engines[None] = create_engine(url)
+    """Flask-SQLAlchemy 3 keeps the engines that it made; earlier ones look at the settings again each time."""
+    own = {name: settings[name] for name in (_DATABASE, _BINDS) if settings.get(name)}
+    engines = getattr(db, "engines", {})
+    replaced = {key: engine for key, engine in engines.items() if engine.dialect.name == "sqlite"}
+    text = url.render_as_string(hide_password=False)
+    settings.update({name: _replaced(value, text) for name, value in own.items()})
+    engines.update({key: create_engine(url) for key in replaced})
     try:
         yield
     finally:
-        settings["SQLALCHEMY_DATABASE_URI"] = own
-        if engines is not None:
-            engines[None].dispose()
-            engines.update(before)
+        settings.update(own)
+        for key, engine in replaced.items():
+            engines[key].dispose()
+            engines[key] = engine
+
+
+def _replaced(value: Any, url: str) -> Any:
+    """Put a URL in the place of SQLite's, in the setting of the database or in that of the binds."""
+    if isinstance(value, dict):
+        return {name: _replaced(each, url) if isinstance(each, str | URL) else each for name, each in value.items()}
+    return url if make_url(value).get_backend_name() == "sqlite" else value
 
 
 def _refused(path: str | None, error: EnvironmentRefused) -> EnvironmentRefused:

@@ -182,7 +182,11 @@ class ConnectionGuard:
         self._refuse_foreign(connection)
 
     def _begin(self, connection: Connection) -> None:
-        """Note it: nothing is sent yet, and raising here would leave the application's connection half begun."""
+        """Note it: nothing is sent yet, and raising here would leave the application's connection half begun.
+
+        An env.py that migrates several databases begins on all of them before it sends anything.
+        """
+        self._learned.used(connection.engine)
         if not self._opened(connection.connection.info):
             self._begun.add(connection)
 

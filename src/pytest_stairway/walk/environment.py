@@ -5,29 +5,26 @@ from __future__ import annotations
 import configparser
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pymysql
 from alembic.config import CommandLine, Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
 from pytest_stairway.history.project import Kind
 from pytest_stairway.servers.database import connect, create_database, drop_database, end_sessions, sqlalchemy_url
 from pytest_stairway.walk import drivers, threads
 from pytest_stairway.walk.application import Application, migrating
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
-from pytest_stairway.walk.env_errors import env_error, loading_error, refused_at
+from pytest_stairway.walk.env_errors import loading_error
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
 from pytest_stairway.walk.modules import Modules
+from pytest_stairway.walk.one_run import OneRun, Plan
 from pytest_stairway.walk.overrun import Surroundings, overran, stuck
 from pytest_stairway.walk.prompts import unattended
 from pytest_stairway.walk.sessions import Sessions, SourceLines
@@ -35,12 +32,12 @@ from pytest_stairway.walk.strays import Strays
 from pytest_stairway.walk.time_limit import TimeLimit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pytest_stairway.errors import StairwayError
     from pytest_stairway.history.project import Project
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.settings import Settings
-
-Plan = Callable[[MigrationContext, TimeLimit], Iterator[MigrationStep]]
-"""Given env.py's migration context and the clock, yields the steps to run; runs between them when it is resumed."""
 
 DEFAULT_DRIVER = "mysql+pymysql"
 NOWHERE: Mapping[str, Any] = {"host": "127.0.0.1", "port": 1}
@@ -52,6 +49,7 @@ class Environment:
     """One project on one server. `output` collects what env.py and the migrations print and log.
 
     `abandon` has to end the process, after an error that says why: what runs in it cannot be interrupted.
+    `engine` names the database to migrate where env.py calls run_migrations() for several.
     """
 
     project: Project
@@ -60,6 +58,7 @@ class Environment:
     output: list[str] = field(default_factory=list)
     abandon: Callable[[StairwayError], None] = threads.end_process
     modules: Modules = field(default_factory=Modules)
+    engine: str | None = None
     application: Application = field(init=False)
     strays: Strays = field(init=False)
 
@@ -133,7 +132,7 @@ class Environment:
                     sessions.lines.revisions = revision_files(script)
                     if prepare is not None:
                         self._prepare(prepare, limit)
-                    _Context(config, script, guard, limit, plan, destination).run(self.project)
+                    OneRun(config, script, guard, limit, plan, destination, self.engine).run(self.project)
 
         def stop() -> None:
             guard.stop()
@@ -197,6 +196,8 @@ class Environment:
                 stack.enter_context(self.application.context())
                 config = stack.enter_context(migrating(config, url))
             config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
+            if self.engine is not None:
+                _set_in_sections(config, text)
             if self.settings.connection is not None:
                 config.attributes["connection"] = self._connectable(url, stack)
             yield config
@@ -217,87 +218,11 @@ class Environment:
                 end_sessions(cursor, database)
 
 
-class _Context:
-    """An EnvironmentContext that runs the steps of a plan, and whose connection is checked before its first use."""
-
-    def __init__(  # noqa: PLR0913, PLR0917 - what a run of env.py consists of
-        self,
-        config: Config,
-        script: ScriptDirectory,
-        guard: ConnectionGuard,
-        limit: TimeLimit,
-        plan: Plan,
-        destination: str,
-    ) -> None:
-        self._guard = guard
-        self._limit = limit
-        self._configured = self._ran = False
-        self._raised: Exception | None = None
-        self._script = script
-        self._environment = EnvironmentContext(
-            config, script, fn=lambda _heads, context: limit.timed(plan(context, limit)), as_sql=False,
-            starting_rev=None, destination_rev=destination, tag=None,
-        )  # fmt: skip
-        self._configure = self._environment.configure
-        self._run_migrations = self._environment.run_migrations
-        # On this instance only: `alembic.context` passes every call on to it.
-        self._environment.configure = self._checked_configure  # type: ignore[method-assign]
-        self._environment.run_migrations = self._checked_run_migrations  # type: ignore[method-assign]
-
-    def run(self, project: Project) -> None:
-        with self._environment:
-            raised, overrun = self._limit.call(self._script.run_env)
-        if overrun is not None and self._guard.refusal is None and raised is not None:
-            raise overran(overrun, project) from None
-        # What came first is what happened: env.py may have caught it and gone on, or raised something else.
-        cause = self._guard.refusal or self._raised or raised
-        if isinstance(cause, StairwayError):
-            raise refused_at(cause, project) from None
-        if cause is not None:
-            raise env_error(cause, project, self._guard.asked) from cause
-        if not self._ran:
-            raise self._without_migrations(project)
-
-    def _without_migrations(self, project: Project) -> ProjectError:
-        """Say what an env.py never called that raised nothing."""
-        call = "context.run_migrations()"
-        if not self._configured:
-            call = f"context.configure(connection=...) and {call}"
-        return ProjectError(
-            f"{project.label(project.directory / 'env.py')} ended without calling {call}",
-            tried=("running it online, as `alembic upgrade heads` does",),
-            fix=(
-                f"call {call} when the file is run,",
-                "not only inside a function that nobody calls, or where context.is_offline_mode() is true",
-            ),
-        )
-
-    def _checked_configure(self, *args: Any, **kwargs: Any) -> None:
-        self._guard.refuse_unless_ours(kwargs["connection"] if "connection" in kwargs else next(iter(args), None))
-        self._configure(*args, **kwargs)
-        self._configured = True
-
-    def _checked_run_migrations(self, **kwargs: Any) -> None:
-        if self._ran:
-            self._guard.refuse(
-                EnvironmentRefused(
-                    "env.py calls context.run_migrations() more than once; one database can be verified so far",
-                    fix=("make the other calls depend on a -x argument that x = [...] in [tool.stairway] leaves out",),
-                )
-            )
-        self._ran = True
-        if not self._configured:
-            self._guard.refuse(
-                EnvironmentRefused(
-                    "env.py calls context.run_migrations() before context.configure()",
-                    fix=("call context.configure(connection=...) first, then context.run_migrations()",),
-                )
-            )
-        try:
-            self._run_migrations(**kwargs)
-        except Exception as error:
-            self._raised = error
-            raise
+def _set_in_sections(config: Config, url: str) -> None:
+    """Replace the URL of every database: engines are made of all before the first is migrated."""
+    for section in config.file_config.sections():
+        if config.file_config.has_option(section, "sqlalchemy.url"):
+            config.set_section_option(section, "sqlalchemy.url", url.replace("%", "%%"))
 
 
 def _load_revisions(config: Config, project: Project) -> ScriptDirectory:
