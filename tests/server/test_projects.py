@@ -42,6 +42,11 @@ def marks(project: Path, flavor: Flavor) -> list[tuple[str, str]]:
     )
 
 
+MARIADB_SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION"
+MYSQL_SQL_MODE = (
+    "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,"
+    "NO_ENGINE_SUBSTITUTION"
+)
 ALEMBIC = tuple(int(number) for number in alembic.__version__.split(".")[:3])
 CASES = [ini.parent.relative_to(PROJECTS).as_posix() for ini in sorted(PROJECTS.glob("*/*/alembic.ini"))]
 
@@ -98,6 +103,67 @@ versions/0001_create_roles.py:14  installed-differs-from-migrated
   statement: INSERT INTO roles (name) VALUES (%(name)s)
   A database that is installed and stamped never runs this revision. Insert the rows on both ways:
   in a function that the revision and the installation call, or in an after_create event of the table.""",
+    "session_state/left": """\
+versions/0002_without_checks.py:10  session-state-leaks
+  upgrade of 0002 leaves its session otherwise than it found it:
+    foreign_key_checks: ON -> OFF
+    unique_checks: ON -> OFF
+  statement: SET foreign_key_checks = 0, unique_checks = 0
+  Alembic runs the revisions after it in the same session: they may insert and alter what breaks foreign keys.
+  Put it back in any case:
+      op.execute("SET @foreign_key_checks = @@foreign_key_checks, @unique_checks = @@unique_checks")
+      try:
+          ...  # this statement, and those that need it
+      finally:
+          op.execute("SET foreign_key_checks = @foreign_key_checks, unique_checks = @unique_checks")
+
+versions/0002_without_checks.py:16  session-state-leaks
+  downgrade of 0002 leaves its session otherwise than it found it:
+    sql_mode: {sql_mode} -> empty
+  statement: SET SESSION sql_mode = ''
+  Alembic runs the revisions after it in the same session: they accept, refuse or cut off other values.
+  Put it back in any case:
+      op.execute("SET @sql_mode = @@sql_mode")
+      try:
+          ...  # this statement, and those that need it
+      finally:
+          op.execute("SET sql_mode = @sql_mode")
+
+versions/0003_other_charset.py:10  session-state-leaks
+  upgrade of 0003 leaves its session otherwise than it found it:
+    character_set_client: utf8mb4 -> latin1
+    character_set_connection: utf8mb4 -> latin1
+    character_set_results: utf8mb4 -> latin1
+    collation_connection: {collation} -> latin1_swedish_ci
+  statement: SET NAMES latin1
+  Alembic runs the revisions after it in the same session.
+  Leave it out: the character set of the session is that of env.py's URL (?charset=).
+
+versions/0004_copy_by_temporary_table.py:10  session-state-leaks
+  upgrade of 0004 leaves the temporary table users_copy behind
+  statement: CREATE TEMPORARY TABLE users_copy SELECT * FROM users
+  Alembic runs the revisions after it in the same session, where it hides a table of this name.
+  Drop it in the end:
+      op.execute("DROP TEMPORARY TABLE users_copy")
+
+versions/0005_dump_header.py:10  session-state-leaks
+  upgrade of 0005 leaves its session otherwise than it found it:
+    time_zone: SYSTEM -> +03:00
+  statement: /*!40103 SET TIME_ZONE='+03:00' */
+  Alembic runs the revisions after it in the same session.
+  Put it back in any case:
+      op.execute("SET @time_zone = @@time_zone")
+      try:
+          ...  # this statement, and those that need it
+      finally:
+          op.execute("SET time_zone = @time_zone")""",
+    "session_state/table_locks": """\
+versions/0002_lock_users.py:10  session-state-leaks
+  upgrade of 0002 leaves tables locked
+  Alembic then cannot update its version table: (1100) Table 'alembic_version' was not locked with LOCK TABLES
+  statement: LOCK TABLES users WRITE
+  Give the locks back in the end:
+      op.execute("UNLOCK TABLES")""",
     "round_trip/index_before_table": """\
 versions/0002_create_users.py:20  downgrade-fails
   downgrade of 0002 fails on {flavor}: (1553) Cannot drop index 'ix_users_role_id': needed in a foreign key constraint
@@ -375,6 +441,8 @@ def test_what_a_finding_says(case: str, judge: Judge, server: Server) -> None:
         limit="a day" if is_mariadb else "a year",
         now="current_timestamp()" if is_mariadb else "CURRENT_TIMESTAMP",
         table="" if is_mariadb else "roles.",
+        sql_mode=MARIADB_SQL_MODE if is_mariadb else MYSQL_SQL_MODE,
+        collation="utf8mb4_general_ci" if is_mariadb else "utf8mb4_0900_ai_ci",
         unknown_type="(4161) Unknown data type: 'MONEY'" if is_mariadb else MONEY_IS_NO_TYPE,
     )
     assert render(findings(judge, PROJECTS / case)) == expected

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 def run(subject: Subject) -> Iterator[Finding | Skip]:
     for visit in subject.walked.visits:
         wrong = [step for step in visit.steps if _is_wrong(step)]
+        if wrong and wrong[0].keeps_from_versions:
+            return  # session-state-leaks tells it
         if wrong:
             yield _finding(subject, wrong[0], Stage.UPGRADE if wrong[0] is visit.up else Stage.ROUND_TRIP)
             return  # what comes after follows from it

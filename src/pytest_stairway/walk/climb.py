@@ -23,8 +23,9 @@ from pytest_stairway.walk.observer import Observer, State
 from pytest_stairway.walk.other_databases import read_others
 from pytest_stairway.walk.overrun import TimeLimitError
 from pytest_stairway.walk.postmortem import refuse_dead_server
-from pytest_stairway.walk.record import Direction, Failure, Statement, Step, Versions
+from pytest_stairway.walk.record import Direction, Failure, Leak, Statement, Step, Versions
 from pytest_stairway.walk.recorder import Recorder, server_error
+from pytest_stairway.walk.session_state import SessionState, kept_from_versions
 from pytest_stairway.walk.version_table import VersionTable
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class _Running:
     direction: Direction
     statements: list[Statement] = field(default_factory=list)
     failure: Failure | None = None
+    leaks: tuple[Leak, ...] = ()
     began: float = field(default_factory=time.perf_counter)
 
     @property
@@ -94,6 +96,7 @@ class Climb:
             sessions = limit.surroundings.sessions
             with self._exits:
                 self._recorder = self._exits.enter_context(Recorder(sessions, self._database, self._server))
+                self._session = SessionState(self._versions.connection, self._database, sessions)
                 yield from beginning
                 for revision in below:
                     self._versions.applied.add(revision)
@@ -145,7 +148,9 @@ class Climb:
         self._count(revision, direction)
         seconds = time.perf_counter() - running.began
         fetch = self._fetch_inside if self._versions.in_outer_transaction else None
-        return self._describe(running, self._versions.read_open_transaction(), seconds, fetch)
+        versions = self._versions.read_open_transaction()
+        running.leaks = self._session.settle(running.statements)
+        return self._describe(running, versions, seconds, fetch)
 
     def record_as_applied(self, revision: str) -> Steps:
         """Have Alembic write the version of an upgrade whose effect is there, without running it."""
@@ -168,6 +173,7 @@ class Climb:
         errno, text = self._recorder.server_error(cause)
         self._refuse_dead_server(errno, text)
         versions = Versions((), (), error=text)
+        running.leaks = kept_from_versions(running.statements, errno)
         if running.failure is not None:  # the migration's own failure is the cause: it lost the connection, say
             versions = Versions((), ())
         elif running.direction is Direction.UPGRADE:
@@ -184,6 +190,7 @@ class Climb:
                 fix=("let it depend on nothing that an earlier run leaves behind outside the database",),
             )
         self._count(revision, Direction.UPGRADE)
+        self._session.settle(running.statements)
 
     def _count(self, revision: str, direction: Direction) -> None:
         if direction is Direction.UPGRADE:
@@ -201,7 +208,7 @@ class Climb:
         """Look at what the step left behind; `versions` are given where they are not those committed."""
         statements = tuple(running.statements)
         before = self.state
-        after = self._observer.look(statements, self._recorder.take_alembics(), fetch, self._recorder.sent)
+        after = self._observer.look(statements, self._recorder.take_alembics(), fetch, self._sent)
         return Step(
             running.revision,
             running.direction,
@@ -211,7 +218,12 @@ class Climb:
             versions or self._versions.committed(after.versions),
             seconds,
             running.failure,
+            running.leaks,
         )
+
+    @property
+    def _sent(self) -> int:
+        return self._recorder.sent + self._session.asked
 
     def _watched(self, running: _Running) -> RevisionStep:
         """Make a step whose statements are recorded, and whose exception is kept instead of raised.

@@ -57,7 +57,7 @@ _FILLING = frozenset({"exchange", "import", "rename", "select", "values"})
 _OPAQUE_VERBS = frozenset({"begin", "call", "delimiter", "execute", "use"})
 """What does not name all that it touches."""
 
-_PLAIN_VERBS = (_DDL_VERBS | _DML_VERBS | {"select", "show"}) - _OPAQUE_VERBS
+PLAIN_VERBS = (_DDL_VERBS | _DML_VERBS | {"select", "show"}) - _OPAQUE_VERBS
 """What does what it says: not so `SET STATEMENT ... FOR DROP TABLE` or what stands in a versioned comment."""
 
 
@@ -176,7 +176,7 @@ class Observer:
         costs a full look, many of them are told apart from then on.
         """
         nothing_else = first.others == self._others and all(
-            statement.error is None and first_word(statement.sql) in _PLAIN_VERBS for statement in statements
+            statement.error is None and first_word(statement.sql) in PLAIN_VERBS for statement in statements
         )
         before = self._counters
         self._others = first.others

@@ -138,6 +138,24 @@ class Versions:
         return self.found == self.expected and not self.uncommitted and self.error is None
 
 
+class LeakKind(enum.StrEnum):
+    VARIABLE = "variable"
+    DATABASE = "database"
+    TEMPORARY_TABLE = "temporary table"
+    LOCK = "lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """What a step left behind in its session, and the statement that did it; values are as the server shows them."""
+
+    kind: LeakKind
+    name: str
+    before: str | None
+    after: str
+    statement: Statement
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One `upgrade()` or `downgrade()` of one revision, with the schema on both sides of it."""
@@ -150,6 +168,12 @@ class Step:
     versions: Versions
     seconds: float
     failure: Failure | None = None
+    leaks: tuple[Leak, ...] = ()
+
+    @property
+    def keeps_from_versions(self) -> bool:
+        """Tell whether what it left behind is why Alembic cannot update its version table."""
+        return bool(self.leaks) and self.versions.error is not None
 
 
 @dataclass(frozen=True, slots=True)

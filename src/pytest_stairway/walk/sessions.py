@@ -166,6 +166,11 @@ class Sessions:
         self._sessions.pop(id(dbapi_connection), None)
 
 
+def locks_tables(sql: str) -> bool:
+    """Tell whether a statement locks whole tables until UNLOCK TABLES."""
+    return _TABLE_LOCK.match(sql) is not None
+
+
 def outlives_transaction(sql: str) -> bool:
     """Tell whether a statement takes a lock that COMMIT and ROLLBACK leave alone."""
     return bool(_TABLE_LOCK.match(sql) or _USER_LOCK.search(sql))
