@@ -25,6 +25,9 @@ NEEDED = """\
 UNNAMED = """\
 AssertionError
   MySQL and MariaDB drop a constraint by its name, and this one was created without: name it on both sides."""
+ERROR_OF_OLDER = "TypeError: object of type 'NoneType' has no len()"
+"""What SQLAlchemy 1.4 raises where a constraint has no name, in place of an AssertionError."""
+
 CONVENTION = "Give the MetaData of the models a naming_convention: autogenerate then names what it writes."
 
 TEXTS = {
@@ -394,7 +397,7 @@ def test_what_is_told(case: str, judge: Judge, server: Server) -> None:
     expected = TEXTS[case].format(flavor=server.flavor, **SPELLINGS[server.flavor.vendor])
     if case in (ON_MYSQL_ALONE if server.flavor.is_mariadb else ON_MARIADB_ALONE):
         expected = ""
-    assert render(findings(judge, PROJECTS / case)) == expected
+    assert render(findings(judge, PROJECTS / case)).replace(ERROR_OF_OLDER, "AssertionError") == expected
 
 
 DROP_INDEX = '    op.drop_index("ix_users_role_id", table_name="users")'
