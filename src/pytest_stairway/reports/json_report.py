@@ -100,6 +100,7 @@ def _skip(skip: Skip) -> dict[str, object]:
         "stage": skip.stage.value,
         "location": _location(skip.location),
         "reason": skip.reason,
+        "by_choice": skip.by_choice,
     }
 
 
