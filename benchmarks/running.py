@@ -45,10 +45,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A pytest process that passed: how long it took, and the most memory it had at once."""
+    """A pytest process that passed: how long it took, the most memory it had at once, and the time of processors.
+
+    The latter is with that of the processes it waited for.
+    """
 
     seconds: float
     peak_bytes: int
+    processor_seconds: float
 
 
 class BenchmarkError(Exception):
@@ -162,4 +166,5 @@ def _run_pytest(directory: Path, tests: int, *arguments: str, **variables: str) 
         said = output.read().decode(errors="replace")
     if process.returncode != 0 or f"{tests} passed" not in said:
         raise BenchmarkError(f"{' '.join(command)} did not pass {tests} tests:\n{said}")
-    return Ended(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+    peak_bytes = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return Ended(seconds, peak_bytes, usage.ru_utime + usage.ru_stime)

@@ -296,3 +296,15 @@ def test_one_literal_in_an_upgrade_of_the_reference_application_is_told(tmp_path
         f"      git restore --source={before} -- alembic/versions/0003_add_user_status.py\n"
         "      alembic revision -m ..."
     )
+
+
+def test_a_repository_of_another_user_is_told_with_the_command_that_trusts_it(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert refused(clone) == textwrap.dedent(
+        f"""\
+        stairway: git does not trust the repository, which another user owns
+          tried   {clone.root}/alembic: fatal: detected dubious ownership in repository at '{clone.root}'
+          fix     git config --global --add safe.directory {clone.root}"""
+    )
