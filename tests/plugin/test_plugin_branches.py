@@ -63,3 +63,33 @@ stairway: no revision of alembic.ini has the branch label "audits"
 def test_one_head_for_each_branch_and_all_of_them_walked(branches: Project, run: Run) -> None:  # noqa: ARG001 - run
     result = run("--stairway-heads=per-branch", "-k", "not models")
     result.assert_outcomes(passed=10, skipped=1, deselected=1)
+
+
+def test_branches_in_places_of_their_own_that_depend_on_one_another_are_walked_as_one_graph(
+    empty: Project, run: Run
+) -> None:
+    places = " ".join(f"%(here)s/{place}" for place in ("migrations/versions", "shop", "audit"))
+    empty.write(
+        "alembic.ini",
+        f"[alembic]\nscript_location = %(here)s/migrations\nversion_locations = {places}\npath_separator = space\n"
+        "version_path_separator = space\n",
+    )
+    empty.add_table("0001", "core")
+    for id_, place, down, depends in (
+        ("s1", "shop", None, "0001"),
+        ("a1", "audit", None, "s1"),
+        ("s2", "shop", "s1", "a1"),
+        ("a2", "audit", "a1", "0001"),
+    ):
+        key = f', sa.Column("r", sa.Integer, sa.ForeignKey("t_{depends}.id"))'.replace("t_0001", "core")
+        column = 'sa.Column("id", sa.Integer, primary_key=True)'
+        create, drop = f'op.create_table("t_{id_}", {column}{key})', f'op.drop_table("t_{id_}")'
+        empty.add(id_, f"make {id_}", create, drop, down="x")
+        text = (empty.root / f"migrations/versions/{id_}.py").read_text()
+        text = text.replace("down_revision = 'x'", f"down_revision = {down!r}\ndepends_on = {depends!r}")
+        empty.change({f"migrations/versions/{id_}.py": None})
+        empty.write(f"{place}/{id_}.py", text + (f"\nbranch_labels = {place!r}\n" if down is None else ""))
+    result = run("--stairway-heads=per-branch", "-k", "not models and not base_branch")
+    result.assert_outcomes(passed=12, deselected=2)
+    result = run("--stairway-branch=audit", "-k", "upgrades")
+    assert "4 revisions of alembic.ini walked on " in "\n".join(result.outlines)
