@@ -1,0 +1,3 @@
+"""What lies in `projects` is copied out before it is run."""
+
+collect_ignore = ["projects"]

@@ -1,0 +1,3 @@
+from oslo_config import cfg
+
+cfg.CONF([], project="glance", default_config_files=[])

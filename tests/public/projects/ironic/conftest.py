@@ -1,0 +1,3 @@
+from ironic.conf import CONF
+
+CONF([], project="ironic", default_config_files=[])

@@ -1,0 +1,3 @@
+import keystone.conf
+
+keystone.conf.configure()
