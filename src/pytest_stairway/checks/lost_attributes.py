@@ -14,7 +14,7 @@ from pytest_stairway.checks.wording import joined, located
 from pytest_stairway.history.operations import operations
 from pytest_stairway.remedies.attributes import Attribute, lost_attributes
 from pytest_stairway.remedies.python import execute
-from pytest_stairway.schema.model import NO_DEFAULT, Column, Kind
+from pytest_stairway.schema.model import NO_DEFAULT, NULL_DEFAULT_NOT_PRINTED, Column, Kind
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.tokens import quote_identifier
 from pytest_stairway.walk.observer import named_in
@@ -79,8 +79,9 @@ def _lost_in(up: Step, table: str, wanted: Column, found: Column) -> Loss | None
 
 
 def lacks_any_default(column: Column) -> bool:
-    """Tell whether a nullable column has not even DEFAULT NULL (types that take no default have none either)."""
-    return column.nullable and column.default == NO_DEFAULT and not column.generated
+    """Tell whether a nullable column has not even DEFAULT NULL, of a type whose text would show it."""
+    shows = column.type.split("(")[0] not in NULL_DEFAULT_NOT_PRINTED
+    return shows and column.nullable and column.default == NO_DEFAULT and not column.generated
 
 
 def column_of(schema: Schema, table: str, name: str) -> Column | None:

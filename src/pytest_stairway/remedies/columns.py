@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.remedies.python import bound_text, call, execute, text
 from pytest_stairway.remedies.types import is_json_alias, sqlalchemy_type
-from pytest_stairway.schema.model import NO_DEFAULT
+from pytest_stairway.schema.model import NO_DEFAULT, NULL_DEFAULT_NOT_PRINTED
 from pytest_stairway.schema.tokens import quote_identifier, string_value
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _NOW = re.compile(r"(?:now|current_timestamp)(?:\((\d*)\))?", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-_TEXTS = ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob")
 
 
 def column_calls(change: Change, target: Target) -> list[str]:
@@ -154,7 +153,7 @@ def _lacks_default(column: Column, target: Target) -> bool:
     """Tell whether a nullable column has not even DEFAULT NULL, so that MySQL demands a value (1364)."""
     if column.default != NO_DEFAULT or not column.nullable or column.generated or column.on_update:
         return False
-    return target.flavor.prints_null_default_of_text or column.type.split("(")[0] not in _TEXTS
+    return target.flavor.prints_null_default_of_text or column.type.split("(")[0] not in NULL_DEFAULT_NOT_PRINTED
 
 
 def _dropping_default(change: Change, wanted: Column, target: Target) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pytest_stairway.schema.model import NO_DEFAULT, Column, Kind, Table
+from pytest_stairway.schema.model import NO_DEFAULT, NULL_DEFAULT_NOT_PRINTED, Column, Kind, Table
 from pytest_stairway.schema.tokens import Sort, string_literal, tokens
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ def column_text(column: Column, differing: Collection[str] = ("check",), *, lack
 def _default(column: Column, *, lacks_default: bool) -> list[str]:
     if column.default not in (NO_DEFAULT, "NULL"):
         return [f"DEFAULT {column.default}"]
-    if not lacks_default:
+    unknown = column.default == NO_DEFAULT and column.type.split("(")[0] in NULL_DEFAULT_NOT_PRINTED
+    if not lacks_default or unknown:
         return []
     return ["DEFAULT NULL" if column.default == "NULL" else "(no default)"]
 

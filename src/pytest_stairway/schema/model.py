@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 NO_DEFAULT = ""
 """A column without a DEFAULT clause; `DEFAULT NULL` is the text `NULL`. On MySQL an INSERT tells them apart (1364)."""
 
+NULL_DEFAULT_NOT_PRINTED = frozenset(
+    {"tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob"}
+)
+"""Types of which MySQL prints no DEFAULT NULL, whether they have it or not; MariaDB does."""
+
 UNREADABLE = "-- unreadable: "
 """Begins the text of an object that the server could not show; its error message follows."""
 

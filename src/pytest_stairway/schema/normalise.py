@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pytest_stairway.schema.model import NO_DEFAULT, Column, ForeignKey, Index
+from pytest_stairway.schema.model import NO_DEFAULT, NULL_DEFAULT_NOT_PRINTED, Column, ForeignKey, Index
 from pytest_stairway.schema.tokens import Sort, Token, string_literal, string_value, tokens
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from pytest_stairway.schema.tolerances import Tolerances
 
 _NUMERIC = frozenset({"tinyint", "smallint", "mediumint", "int", "bigint", "decimal", "float", "double", "bit", "year"})
-_NULL_DEFAULT_NOT_PRINTED = frozenset(
-    {"tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob"}
-)
 _TEXTUAL = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
 _PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _MOMENT = re.compile(r"(?:DATE|TIME|TIMESTAMP)?\s*('[^']*')", re.IGNORECASE)
@@ -95,7 +92,7 @@ def default(column: Column, tolerances: Tolerances, flavor: Flavor) -> str:
     base = column.type.split("(")[0].split(" ")[0]
     text = expression(column.default, tolerances)
     if text == NO_DEFAULT:
-        hidden = base in _NULL_DEFAULT_NOT_PRINTED and not flavor.prints_null_default_of_text
+        hidden = base in NULL_DEFAULT_NOT_PRINTED and not flavor.prints_null_default_of_text
         return "none" if column.nullable and not column.generated and not hidden else ""
     if text == "NULL" or (tolerances.default_spellings and _without_parentheses(text).upper() == "NULL"):
         return ""
