@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_stairway.build_report import build_report
 from pytest_stairway.errors import StairwayError
-from pytest_stairway.reporting import report
 from pytest_stairway.reports.terminal import counts, plural, summary
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def summary_lines(sessions: Iterable[Session], settings: Settings, *, with_setti
     lines = []
     for session in sessions:
         if session.known_record() is not None:
-            made = report(session, with_steps=False)
+            made = build_report(session, with_steps=False)
             lines += [*summary(made), counts(made)]
     if with_settings and lines:
         lines[-1:-1] = [session.hidden_in_finding(line) for line in _settings(settings)]

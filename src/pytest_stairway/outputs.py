@@ -99,10 +99,10 @@ def publish(
     on_github = environ.get("GITHUB_ACTIONS") == "true"
     if not wanted and not on_github:
         return Published()
-    from pytest_stairway.reporting import report  # noqa: PLC0415 - see the module's docstring
+    from pytest_stairway.build_report import build_report  # noqa: PLC0415 - see the module's docstring
     from pytest_stairway.reports.github import workflow_commands  # noqa: PLC0415 - same
 
-    reports = [report(session, command) for session in sessions]
+    reports = [build_report(session, command) for session in sessions]
     problems = [problem for output in wanted if (problem := _write(output, reports))]
     if on_github:
         problems += _append_step_summary(reports, environ.get("GITHUB_STEP_SUMMARY", ""))

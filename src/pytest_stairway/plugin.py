@@ -36,8 +36,8 @@ from pytest_stairway.reports.progress import NoProgress, Progress, TerminalProgr
 from pytest_stairway.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from pytest_stairway.run_server import RunServer
     from pytest_stairway.servers.rundir import RunDirectory
-    from pytest_stairway.serving import Serving
     from pytest_stairway.session import Session
     from pytest_stairway.shared import Shared
 
@@ -98,7 +98,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     try:
         lines = review_lines(run.per_engine, sql=review.sql, show=review.show)
     except StairwayError as error:
-        raise pytest.UsageError(run.serving.hidden(str(error))) from None
+        raise pytest.UsageError(run.run_server.hidden(str(error))) from None
     reporter = session.config.pluginmanager.getplugin("terminalreporter")
     for line in lines:
         reporter.write_line(line.text, **line.markup)
@@ -138,9 +138,9 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "stairway_verdict" in metafunc.fixturenames:
-        from pytest_stairway.generation import generate  # noqa: PLC0415 - see the module's docstring
+        from pytest_stairway.parametrize import parametrize  # noqa: PLC0415 - see the module's docstring
 
-        generate(metafunc, metafunc.config.stash[SESSIONS]())
+        parametrize(metafunc, metafunc.config.stash[SESSIONS]())
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -166,8 +166,8 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     ours = [item for item in items if "stairway_session" in _fixtures(item)]
     if not ours or config.option.collectonly or config.option.verbose < 0:
         return []
-    from pytest_stairway.generation import FILES_ALONE  # noqa: PLC0415 - see the module's docstring
     from pytest_stairway.header import header_lines  # noqa: PLC0415 - see the module's docstring
+    from pytest_stairway.parametrize import FILES_ALONE  # noqa: PLC0415 - see the module's docstring
 
     run = config.stash[RUN]
     needs_server = not all(getattr(item, "originalname", item.name) in FILES_ALONE for item in ours)
@@ -266,10 +266,10 @@ class Run:
         return AmongProcesses(self.directory.path) if among_processes else InProcess()
 
     @cached_property
-    def serving(self) -> Serving:
-        from pytest_stairway.serving import Serving  # noqa: PLC0415 - see the module's docstring
+    def run_server(self) -> RunServer:
+        from pytest_stairway.run_server import RunServer  # noqa: PLC0415 - see the module's docstring
 
-        return Serving(self.settings, self.shared, lambda: self.directory)
+        return RunServer(self.settings, self.shared, lambda: self.directory)
 
     @cached_property
     def sessions(self) -> tuple[Session, ...]:
@@ -279,7 +279,7 @@ class Run:
 
         root, progress, modules = self._config.rootpath, self._progress(), Modules()
         return tuple(
-            Session(root, project, self.shared, self.serving, modules, progress, self._end_process)
+            Session(root, project, self.shared, self.run_server, modules, progress, self._end_process)
             for project in self.settings.projects or (self.settings,)
         )
 
@@ -340,7 +340,7 @@ class Run:
             if self._directory is not None:
                 stack.callback(self._directory.clean)
                 if self._directory.has_server:
-                    stack.callback(self.serving.close)
+                    stack.callback(self.run_server.close)
 
     def _progress(self) -> Progress:
         reporter = self._config.pluginmanager.getplugin("terminalreporter")

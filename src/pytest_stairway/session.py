@@ -18,9 +18,9 @@ from pytest_stairway.findings import Finding, Skip, Stage
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.judgement import judge
+from pytest_stairway.project_waivers import ProjectWaivers, was_looked_for
 from pytest_stairway.scope import Scope
 from pytest_stairway.waivers import UNUSED
-from pytest_stairway.waiving import Waiving, was_looked_for
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pytest_stairway.baseline import Baseline
     from pytest_stairway.report import Judged
     from pytest_stairway.reports.progress import Progress
+    from pytest_stairway.run_server import RunServer
     from pytest_stairway.servers.interface import Server
-    from pytest_stairway.serving import Serving
     from pytest_stairway.settings import Settings
     from pytest_stairway.shared import Shared
     from pytest_stairway.walk.modules import Modules
@@ -53,7 +53,7 @@ class Session:
         root: Path,
         settings: Settings,
         shared: Shared,
-        serving: Serving,
+        run_server: RunServer,
         modules: Modules,
         progress: Progress,
         end_process: Callable[[str], None],
@@ -62,7 +62,7 @@ class Session:
         self.root = root
         self.settings = settings
         self._shared = shared
-        self._serving = serving
+        self._run_server = run_server
         self._modules = modules
         self._progress = progress
         self._end_process = end_process
@@ -87,7 +87,7 @@ class Session:
                 self.root,
                 self.settings,
                 self._shared,
-                self._serving,
+                self._run_server,
                 self._modules,
                 self._progress,
                 self._end_process,
@@ -132,7 +132,7 @@ class Session:
         Raises:
             ServerError: there is none; every process is told the same.
         """
-        return self._serving.server
+        return self._run_server.server
 
     @cached_property
     def record(self) -> Record:
@@ -168,10 +168,10 @@ class Session:
 
     def hidden(self, text: str) -> str:
         """Replace the passwords in a text that is about to be shown: env.py, migrations and drivers may print them."""
-        return self._serving.hidden(text)
+        return self._run_server.hidden(text)
 
     def hidden_in_finding(self, text: str) -> str:
-        return self._serving.hidden_in_finding(text)
+        return self._run_server.hidden_in_finding(text)
 
     def environment(self) -> Environment:
         """Give the project on its server.
@@ -226,7 +226,7 @@ class Session:
     def judged_from_walk(self) -> tuple[Judged | Skip, ...]:
         """Judge what the walk shows, and the waivers: which are needed is known only now."""
         subject = Subject(self.walked, self.settings, self.record, self.root)
-        of_waivers = self.waiving.findings(subject, self.findings_from_files + self.findings_from_walk)
+        of_waivers = self.waivers.findings(subject, self.findings_from_files + self.findings_from_walk)
         unneeded = (*of_waivers, *self._outdated(subject))
         if self.engine is not None:  # another database may need what this one does not
             unneeded = tuple(found for found in unneeded if found.code not in {UNUSED, OUTDATED})
@@ -250,8 +250,8 @@ class Session:
         return self.scope.known_because(finding) or listed
 
     @cached_property
-    def waiving(self) -> Waiving:
-        return Waiving.read(self.history, self.settings, self.root)
+    def waivers(self) -> ProjectWaivers:
+        return ProjectWaivers.read(self.history, self.settings, self.root)
 
     @cached_property
     def judged_from_base(self) -> tuple[Judged | Skip, ...]:
@@ -292,7 +292,7 @@ class Session:
 
     def _judged(self, outcomes: tuple[Finding | Skip, ...]) -> tuple[Judged | Skip, ...]:
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-        judged = judge(findings, self.settings, waived_because=self.waiving.because, known_because=self._known_because)
+        judged = judge(findings, self.settings, waived_because=self.waivers.because, known_because=self._known_because)
         return (*judged, *(outcome for outcome in outcomes if isinstance(outcome, Skip)))
 
     def _check(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:

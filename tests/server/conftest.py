@@ -16,13 +16,13 @@ from pytest_stairway.findings import Finding, Stage
 from pytest_stairway.flavor import Vendor
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.project_waivers import ProjectWaivers
 from pytest_stairway.servers import choose, container, engine, local
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
 from pytest_stairway.servers.rundir import RunDirectory
 from pytest_stairway.settings import load_settings
-from pytest_stairway.waiving import Waiving
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 from tests.server.walked_projects import Production, running_production
@@ -199,9 +199,9 @@ def judge(server: Server) -> Iterator[Judge]:
             return from_files
         record = walk(Environment(history.project, settings, server), history)
         found = from_files + outcomes(history, settings, record, project)
-        waiving = Waiving.read(history, settings, project)
-        of_waivers = waiving.findings(Subject(history, settings, record, project), found)
-        return [*(each for each in found if not is_waived(each, waiving)), *of_waivers]
+        waivers = ProjectWaivers.read(history, settings, project)
+        of_waivers = waivers.findings(Subject(history, settings, record, project), found)
+        return [*(each for each in found if not is_waived(each, waivers)), *of_waivers]
 
     of_the_repository = sys.modules.pop("models", None)
     yield judge
@@ -211,8 +211,8 @@ def judge(server: Server) -> Iterator[Judge]:
         sys.modules["models"] = of_the_repository
 
 
-def is_waived(outcome: Finding | Skip, waiving: Waiving) -> bool:
-    return isinstance(outcome, Finding) and waiving.because(outcome) is not None
+def is_waived(outcome: Finding | Skip, waivers: ProjectWaivers) -> bool:
+    return isinstance(outcome, Finding) and waivers.because(outcome) is not None
 
 
 def outcomes(history: History, settings: Settings, record: Record | None, root: Path) -> list[Finding | Skip]:

@@ -40,7 +40,7 @@ VISIBLE = frozenset(
 TIMES = dict.fromkeys(("open", "os.chown", "os.mkdir"), (1, 20))
 TIMES |= dict.fromkeys(("socket.connect", "socket.sent"), (1, 2, 3, 4, 5, 6))
 """Which occurrences of a call at one place are moments: the first; half a tree copied; each of a few requests."""
-OURS = ("fixtures.py", "plugin.py", "servers/", "serving.py", "session.py", "shared.py", "walk/")
+OURS = ("fixtures.py", "plugin.py", "servers/", "run_server.py", "session.py", "shared.py", "walk/")
 """Where lines of the package count: those that have something to leave behind."""
 BETWEEN = 10
 """So many moments lie between the two signals of a run that is signalled twice."""
@@ -52,7 +52,7 @@ TO_IMPORT = (
     "pytest_stairway.header",
     "pytest_stairway.plugin",
     "pytest_stairway.servers.removal",
-    "pytest_stairway.serving",
+    "pytest_stairway.run_server",
     "pytest_stairway.session",
     "pytest_stairway.shared",
     "sqlalchemy.dialects.mysql.pymysql",

@@ -12,10 +12,10 @@ from pytest_stairway.findings import Finding, Location, Severity, Stage
 from pytest_stairway.flavor import Flavor, Vendor
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.project_waivers import ProjectWaivers
 from pytest_stairway.schema.model import Schema
 from pytest_stairway.settings import Settings
 from pytest_stairway.waivers import NoWaiver, Waiver, waivers_in
-from pytest_stairway.waiving import Waiving
 from pytest_stairway.walk.record import Direction, Failure, Record, Step, Versions, Visit
 from tests.unit.history_files import Files
 
@@ -90,9 +90,9 @@ def invalid(root: Path, comment: str = "", **row: str) -> Finding:
     path = files.add("0001")
     path.write_text(path.read_text() + comment)
     settings = Settings(waivers=(tuple(row.items()),) if row else ())
-    waiving = Waiving.read(read_history(find_project(root, settings)), settings, root)
-    (found,) = waiving.invalid
-    assert (waiving.waivers, found.severity, found.code) == ((), Severity.ERROR, "waiver-invalid")
+    waivers = ProjectWaivers.read(read_history(find_project(root, settings)), settings, root)
+    (found,) = waivers.invalid
+    assert (waivers.usable, found.severity, found.code) == ((), Severity.ERROR, "waiver-invalid")
     return found
 
 
@@ -148,8 +148,8 @@ def unused(root: Path, settings: Settings, *steps: Step) -> list[str]:
     history = read_history(find_project(root, settings))
     visits = (Visit("0001", *steps),) if steps else ()
     record = Record("", Flavor(Vendor.MYSQL, (9, 7, 0)), visits, Schema({}), Versions((), ()))
-    waiving = Waiving.read(history, settings, root)
-    return [found.object for found in waiving.findings(Subject(history, settings, record, root), ())]
+    waivers = ProjectWaivers.read(history, settings, root)
+    return [found.object for found in waivers.findings(Subject(history, settings, record, root), ())]
 
 
 ROW = Settings(waivers=((("code", "drift-extra"), ("reason", "x")),))

@@ -22,9 +22,9 @@ from pytest_stairway.walk import drivers, threads
 from pytest_stairway.walk.application import Application, migrating
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
 from pytest_stairway.walk.env_errors import loading_error
+from pytest_stairway.walk.env_run import EnvRun, Plan
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
 from pytest_stairway.walk.modules import Modules
-from pytest_stairway.walk.one_run import OneRun, Plan
 from pytest_stairway.walk.overrun import Surroundings, overran, stuck
 from pytest_stairway.walk.prompts import unattended
 from pytest_stairway.walk.sessions import Sessions, SourceLines
@@ -132,7 +132,7 @@ class Environment:
                     sessions.lines.revisions = revision_files(script)
                     if prepare is not None:
                         self._prepare(prepare, limit)
-                    OneRun(config, script, guard, limit, plan, destination, self.engine).run(self.project)
+                    EnvRun(config, script, guard, limit, plan, destination, self.engine).run(self.project)
 
         def stop() -> None:
             guard.stop()

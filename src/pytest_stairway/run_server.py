@@ -40,7 +40,7 @@ class JoinedServer:
         pass
 
 
-class Serving:
+class RunServer:
     """`own_run` gives the run directory, made when it is first needed."""
 
     def __init__(self, settings: Settings, shared: Shared, own_run: Callable[[], RunDirectory]) -> None:

@@ -1,4 +1,4 @@
-"""Applying the waivers of a project, and finding those that are wrong or no longer needed."""
+"""The waivers of a project: which findings they cover, and which are wrong or no longer needed."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ NO_REASON = "has no reason, so that nobody can tell later whether it still holds
 
 
 @dataclass(frozen=True, slots=True)
-class Waiving:
+class ProjectWaivers:
     """The waivers of a project that can be used, and what is wrong with the others."""
 
-    waivers: tuple[Waiver, ...]
+    usable: tuple[Waiver, ...]
     invalid: tuple[Finding, ...]
 
     @classmethod
-    def read(cls, history: History, settings: Settings, root: Path) -> Waiving:
+    def read(cls, history: History, settings: Settings, root: Path) -> ProjectWaivers:
         written = [*_in_files(history, root), *_in_settings(settings)]
         problems = {each: problem for each in written if (problem := _problem(each))}
         return cls(
-            waivers=tuple(each for each in written if isinstance(each, Waiver) and each not in problems),
+            usable=tuple(each for each in written if isinstance(each, Waiver) and each not in problems),
             invalid=tuple(_invalid(each, problem) for each, problem in problems.items()),
         )
 
     def because(self, finding: Finding) -> str | None:
         """Give the reason with which a finding is waived, None where it is not."""
-        return next((waiver.reason for waiver in self.waivers if waiver.covers(finding)), None)
+        return next((waiver.reason for waiver in self.usable if waiver.covers(finding)), None)
 
     def findings(self, subject: Subject, outcomes: Sequence[Finding | Skip]) -> Iterator[Finding]:
         """Find the invalid waivers, and those that cover nothing of what the checks of the files and of the walk say.
@@ -58,7 +58,7 @@ class Waiving:
                 yield found
         findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
         skips = [outcome for outcome in outcomes if isinstance(outcome, Skip) and not outcome.by_choice]
-        for waiver in self.waivers:
+        for waiver in self.usable:
             if any(map(waiver.covers, findings)):
                 continue
             if was_looked_for(waiver.code, waiver.location.revision, subject, skips):

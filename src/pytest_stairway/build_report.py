@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytest_stairway.walk.record import Statement, Step
 
 
-def report(session: Session, command: str = "", *, with_steps: bool = True) -> Report:
+def build_report(session: Session, command: str = "", *, with_steps: bool = True) -> Report:
     """Say what a session has found out by now: it neither walks nor starts a server.
 
     `command` is how pytest was called. Comparing the schemas of every step takes half a millisecond of each.

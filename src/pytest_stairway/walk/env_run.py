@@ -26,7 +26,7 @@ Plan = Callable[[MigrationContext, TimeLimit], Iterator[MigrationStep]]
 """Given env.py's migration context and the clock, yields the steps to run; runs between them when it is resumed."""
 
 
-class OneRun:
+class EnvRun:
     """An EnvironmentContext that runs the steps of a plan, and whose connection is checked before its first use."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a run of env.py consists of

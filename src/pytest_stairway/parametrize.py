@@ -18,7 +18,7 @@ FILES_ALONE = frozenset({"test_single_head", "test_history", "test_base_branch"}
 """The tests of the suite that need no server, and are the same for every database of a project."""
 
 
-def generate(metafunc: pytest.Metafunc, sessions: Sequence[Session]) -> None:
+def parametrize(metafunc: pytest.Metafunc, sessions: Sequence[Session]) -> None:
     """Parametrize a function of the suite, from the files alone. A project without a name is not named."""
     test = metafunc.function.__name__
     if test not in FILES_ALONE:
