@@ -45,12 +45,12 @@ LAYERS = (
             "header",
             "review",
         ),
-        *("parametrize", "suite", "fixtures", "options", "plugin"),
+        *("parametrize", "suite", "fixtures", "options", "run", "plugin"),
     ),
 )
 MAY_IMPORT_ONLY = {"reports": {"errors", "findings", "flavor", "report", "reports"}}
 ONLY_IN = {
-    "pytest": {"parametrize.py", "suite.py", "fixtures.py", "options.py", "plugin.py"},
+    "pytest": {"parametrize.py", "suite.py", "fixtures.py", "options.py", "run.py", "plugin.py"},
     "_pytest": set(),
     "testcontainers": {"servers/container.py", "servers/engine.py"},
     "docker": {"servers/container.py", "servers/engine.py", "servers/removal.py"},

@@ -6,13 +6,7 @@ run without them costs nothing.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import os
-import shlex
-import signal
-import sys
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,17 +23,13 @@ from pytest_stairway.fixtures import (
     stairway_session,
     stairway_verdict,
 )
-from pytest_stairway.interruption import Interruption
 from pytest_stairway.options import add_options, given_options, review_wanted
-from pytest_stairway.outputs import Output, Published, outputs, publish, refuse_unwritable
-from pytest_stairway.reports.progress import NoProgress, Progress, TerminalProgress
-from pytest_stairway.settings import Settings, load_settings
+from pytest_stairway.outputs import outputs, refuse_unwritable
+from pytest_stairway.run import Run
+from pytest_stairway.settings import load_settings
 
 if TYPE_CHECKING:
-    from pytest_stairway.run_server import RunServer
-    from pytest_stairway.servers.rundir import RunDirectory
-    from pytest_stairway.session import Session
-    from pytest_stairway.shared import Shared
+    from pytest_stairway.settings import Settings
 
 __all__ = [
     "stairway_alembic_config",
@@ -53,8 +43,9 @@ __all__ = [
 
 SUITE = "pytest_stairway.suite"
 
-_STDERR = 2
 _RUN_PATH = "stairway_run_path"
+
+RUN = pytest.StashKey[Run]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -73,51 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
         refuse_unwritable(wanted)
     except SettingsError as error:
         raise pytest.UsageError(str(error)) from None
-    config.stash[RUN] = run = Run(config, settings, wanted)
+    config.stash[RUN] = run = Run(config, settings, wanted, getattr(config, "workerinput", {}).get(_RUN_PATH))
     config.pluginmanager.register(run.witness, "stairway-witness")
     config.stash[SESSIONS] = lambda: run.sessions
     if review_wanted(config) is not None:
         config.option.dist = "no"  # pytest-xdist would start workers that have no test to run
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> bool | None:
-    """Collect no test where a reviewer wants to see a revision."""
-    return None if review_wanted(session.config) is None else True
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    """Show the revisions that a reviewer wants to see, instead of running tests."""
-    review = review_wanted(session.config)
-    if review is None:
-        return None
-    from pytest_stairway.review import review_lines  # noqa: PLC0415 - see the module's docstring
-
-    run = session.config.stash[RUN]
-    try:
-        lines = review_lines(run.per_engine, sql=review.sql, show=review.show)
-    except StairwayError as error:
-        raise pytest.UsageError(run.run_server.hidden(str(error))) from None
-    reporter = session.config.pluginmanager.getplugin("terminalreporter")
-    for line in lines:
-        reporter.write_line(line.text, **line.markup)
-    return True
-
-
-def _refuse_unknown_codes(settings: Settings) -> None:
-    for each in (settings, *settings.projects):
-        if each.severity:
-            from pytest_stairway.judgement import refuse_unknown_codes  # noqa: PLC0415 - see the module's docstring
-
-            refuse_unknown_codes(each)
-
-
-def _refuse_unusable_baseline(settings: Settings, root: Path) -> None:
-    if settings.baseline_write or any(each.baseline for each in (settings, *settings.projects)):
-        from pytest_stairway.baseline import refuse_unusable  # noqa: PLC0415 - see the module's docstring
-
-        refuse_unusable(settings, root)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -125,6 +76,12 @@ def pytest_configure_node(node: Any) -> None:
     """Give each worker of pytest-xdist the run directory that this process, the controller, owns and clears."""
     with contextlib.suppress(StairwayError):  # each worker then meets the same, and tells it
         node.workerinput[_RUN_PATH] = str(node.config.stash[RUN].directory.path)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> bool | None:
+    """Collect no test where a reviewer wants to see a revision."""
+    return None if review_wanted(session.config) is None else True
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
@@ -174,20 +131,23 @@ def pytest_report_collectionfinish(config: pytest.Config, items: list[pytest.Ite
     return header_lines(run.sessions, run.settings, needs_server=needs_server)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    run = config.stash.get(RUN, None)
-    if run is None:
-        return
-    lines: list[str] = []
-    if run.shared.knows("server"):
-        from pytest_stairway.header import summary_lines  # noqa: PLC0415 - see the module's docstring
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """Show the revisions that a reviewer wants to see, instead of running tests."""
+    review = review_wanted(session.config)
+    if review is None:
+        return None
+    from pytest_stairway.review import review_lines  # noqa: PLC0415 - see the module's docstring
 
-        lines += summary_lines(run.per_engine, run.settings, with_settings=run.is_controller)
-    lines += run.published.lines
-    if lines:
-        terminalreporter.section("migrations", sep="-")
-        for line in lines:
-            terminalreporter.line(line)
+    run = session.config.stash[RUN]
+    try:
+        lines = review_lines(run.per_engine, sql=review.sql, show=review.show)
+    except StairwayError as error:
+        raise pytest.UsageError(run.run_server.hidden(str(error))) from None
+    reporter = session.config.pluginmanager.getplugin("terminalreporter")
+    for line in lines:
+        reporter.write_line(line.text, **line.markup)
+    return True
 
 
 @pytest.hookimpl(trylast=True)
@@ -206,151 +166,41 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         run.begin_end()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    lines: list[str] = []
+    if run.shared.knows("server"):
+        from pytest_stairway.header import summary_lines  # noqa: PLC0415 - see the module's docstring
+
+        lines += summary_lines(run.per_engine, run.settings, with_settings=run.is_controller)
+    lines += run.published.lines
+    if lines:
+        terminalreporter.section("migrations", sep="-")
+        for line in lines:
+            terminalreporter.line(line)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
     if run is not None:
         run.close()
 
 
-class Witness:
-    """Sees the results of tests, in the controller of pytest-xdist those of its workers."""
+def _refuse_unknown_codes(settings: Settings) -> None:
+    for each in (settings, *settings.projects):
+        if each.severity:
+            from pytest_stairway.judgement import refuse_unknown_codes  # noqa: PLC0415 - see the module's docstring
 
-    def __init__(self) -> None:
-        self.has_seen_suite = False
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.has_seen_suite |= "stairway" in report.keywords
+            refuse_unknown_codes(each)
 
 
-class Run:
-    """What one run of pytest has of ours: each part is made when it is first needed, and all of it ended once."""
+def _refuse_unusable_baseline(settings: Settings, root: Path) -> None:
+    if settings.baseline_write or any(each.baseline for each in (settings, *settings.projects)):
+        from pytest_stairway.baseline import refuse_unusable  # noqa: PLC0415 - see the module's docstring
 
-    def __init__(self, config: pytest.Config, settings: Settings, wanted: tuple[Output, ...]) -> None:
-        self._config = config
-        self._wanted = wanted
-        self.witness = Witness()
-        self.published = Published()
-        self.settings = settings
-        self._joined: str | None = getattr(config, "workerinput", {}).get(_RUN_PATH)
-        self._directory: RunDirectory | None = None
-        self._interruption = Interruption()
-
-    @property
-    def is_controller(self) -> bool:
-        """Tell whether this process leaves all tests to the workers of pytest-xdist."""
-        return self._config.pluginmanager.hasplugin("dsession")
-
-    @property
-    def directory(self) -> RunDirectory:
-        """Make the run directory, or join the controller's; from then on there may be something to end.
-
-        Raises:
-            ServerError: see `RunDirectory.create()`.
-        """
-        from pytest_stairway.servers.rundir import RunDirectory  # noqa: PLC0415 - see the module's docstring
-
-        if self._directory is None:
-            atexit.register(self.close)  # where a second signal keeps pytest from calling us
-            self._interruption.take()
-            with self._interruption.held():  # a directory that is made and not known would be left
-                self._directory = (
-                    RunDirectory.create() if self._joined is None else RunDirectory.join(Path(self._joined))
-                )
-        return self._directory
-
-    @cached_property
-    def shared(self) -> Shared:
-        from pytest_stairway.shared import AmongProcesses, InProcess  # noqa: PLC0415 - see the module's docstring
-
-        among_processes = self._directory is not None if self.is_controller else self._joined is not None
-        return AmongProcesses(self.directory.path) if among_processes else InProcess()
-
-    @cached_property
-    def run_server(self) -> RunServer:
-        from pytest_stairway.run_server import RunServer  # noqa: PLC0415 - see the module's docstring
-
-        return RunServer(self.settings, self.shared, lambda: self.directory)
-
-    @cached_property
-    def sessions(self) -> tuple[Session, ...]:
-        """The session of each project."""
-        from pytest_stairway.session import Session  # noqa: PLC0415 - see the module's docstring
-        from pytest_stairway.walk.modules import Modules  # noqa: PLC0415 - see the module's docstring
-
-        root, progress, modules = self._config.rootpath, self._progress(), Modules()
-        return tuple(
-            Session(root, project, self.shared, self.run_server, modules, progress, self._end_process)
-            for project in self.settings.projects or (self.settings,)
-        )
-
-    @property
-    def per_engine(self) -> tuple[Session, ...]:
-        """The session of each database that is walked: several where an env.py migrates several."""
-        return tuple(database for session in self.sessions for database in session.per_engine)
-
-    def _end_process(self, text: str) -> None:
-        """End this process with a text, and the server with it: its main thread cannot be interrupted.
-
-        Called in another thread. pytest's own summary is lost with the main thread.
-        """
-        try:
-            capture = self._config.pluginmanager.getplugin("capturemanager")
-            with capture.global_and_fixture_disabled() if capture is not None else contextlib.nullcontext():
-                os.write(_STDERR, f"\n{text}\n".encode())
-            if self._joined is None:
-                self._end()
-        finally:  # what cannot be ended now is ended by the next run
-            os._exit(pytest.ExitCode.TESTS_FAILED)
-
-    def publish(self) -> None:
-        """Write what is asked for, once: workers of pytest-xdist leave it to their controller."""
-        if self.witness.has_seen_suite and self._joined is None:
-            command = shlex.join(["pytest", *self._config.invocation_params.args])
-            self.published = publish(self._wanted, self.per_engine, command, os.environ)
-            if self.settings.baseline_write:
-                self.published = self.published.with_problems(self._write_baselines())
-
-    def _write_baselines(self) -> list[str]:
-        from pytest_stairway.baseline import write_baselines  # noqa: PLC0415 - see the module's docstring
-
-        return write_baselines(self.per_engine)
-
-    def begin_end(self) -> None:
-        """Let no signal interrupt what is left to do."""
-        if self._directory is not None:
-            self._interruption.hold()
-
-    def close(self) -> None:
-        """End the server and remove the directory, where they are this process's to end. Trouble hides no result."""
-        self.begin_end()
-        atexit.unregister(self.close)
-        if self._joined is not None:
-            return
-        try:
-            self._end()
-        except Exception as error:  # noqa: BLE001 - docker, psutil, pymysql and the file system have their own
-            sys.stderr.write(f"stairway: not everything could be ended, the next run tries again: {error}\n")
-        number = self._interruption.give_back()
-        if number is not None:
-            sys.stderr.write(f"stairway: {signal.Signals(number).name} ended the run\n")
-            raise SystemExit(128 + number)  # as in a shell
-
-    def _end(self) -> None:
-        with contextlib.ExitStack() as stack:
-            if self._directory is not None:
-                stack.callback(self._directory.clean)
-                if self._directory.has_server:
-                    stack.callback(self.run_server.close)
-
-    def _progress(self) -> Progress:
-        reporter = self._config.pluginmanager.getplugin("terminalreporter")
-        capture = self._config.pluginmanager.getplugin("capturemanager")
-        if reporter is None or capture is None or not reporter.isatty or self._config.option.verbose < 0:
-            return NoProgress()
-        return TerminalProgress(reporter, capture)
-
-
-RUN = pytest.StashKey[Run]()
+        refuse_unusable(settings, root)
 
 
 def _is_of_suite(item: pytest.Item) -> bool:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 PACKAGE = str(Path(pytest_stairway.__file__).parent)
 BEGINS = {"directory": "start", "_walk": "walk", "close": "end"}
-"""The functions of plugin.py and session.py that begin each phase of a run."""
+"""The functions of run.py and session.py that begin each phase of a run."""
 VISIBLE = frozenset(
     {"fcntl.flock", "open", "os.chown", "os.listdir", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.scandir"}
     | {"os.truncate", "shutil.rmtree", "socket.connect", "socket.sent", "subprocess.Popen"}
@@ -40,7 +40,7 @@ VISIBLE = frozenset(
 TIMES = dict.fromkeys(("open", "os.chown", "os.mkdir"), (1, 20))
 TIMES |= dict.fromkeys(("socket.connect", "socket.sent"), (1, 2, 3, 4, 5, 6))
 """Which occurrences of a call at one place are moments: the first; half a tree copied; each of a few requests."""
-OURS = ("fixtures.py", "plugin.py", "servers/", "run_server.py", "session.py", "shared.py", "walk/")
+OURS = ("fixtures.py", "plugin.py", "run.py", "run_server.py", "servers/", "session.py", "shared.py", "walk/")
 """Where lines of the package count: those that have something to leave behind."""
 BETWEEN = 10
 """So many moments lie between the two signals of a run that is signalled twice."""
@@ -51,8 +51,8 @@ TO_IMPORT = (
     "pymysql",
     "pytest_stairway.header",
     "pytest_stairway.plugin",
-    "pytest_stairway.servers.removal",
     "pytest_stairway.run_server",
+    "pytest_stairway.servers.removal",
     "pytest_stairway.session",
     "pytest_stairway.shared",
     "sqlalchemy.dialects.mysql.pymysql",
@@ -108,7 +108,7 @@ class Watch:
         code = frame.f_code
         if not code.co_filename.startswith(PACKAGE):
             return None
-        if code.co_name in BEGINS and code.co_filename.endswith(("/plugin.py", "/session.py")):
+        if code.co_name in BEGINS and code.co_filename.endswith(("/run.py", "/session.py")):
             self._phase = BEGINS[code.co_name]
         return self._lined
 
