@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_stairway.judgement import known_codes
+from pytest_stairway.codes import known_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ LAYERS = (
         *(
             "interruption",
             "shared",
+            "codes",
             "judgement",
             "project_waivers",
             "baseline",

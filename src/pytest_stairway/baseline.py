@@ -24,7 +24,6 @@ VERSION = 1
 RECORDED = frozenset({Stage.HEADS, Stage.UPGRADE, Stage.ROUND_TRIP, Stage.MODELS})
 """Not recorded is what keeps Alembic from running at all, and what a change does to its base branch."""
 
-_OF_ONE_REVISION = frozenset({Stage.UPGRADE, Stage.ROUND_TRIP})
 _FIELDS = ("project", "code", "revision", "object", "detail")
 _LINE = re.compile(r"(\.\w+):\d+\b")
 _SERVER_VERSION = re.compile(r"\b(MySQL|MariaDB) \d[\d.]*\d")
@@ -47,7 +46,7 @@ class Entry:
     def of(cls, finding: Finding, project: str, hidden: Callable[[str], str]) -> Entry:
         first = hidden(finding.message).partition("\n")[0]
         detail = _SERVER_VERSION.sub(r"\1", _LINE.sub(r"\1", first))
-        revision = finding.location.revision if finding.stage in _OF_ONE_REVISION else None
+        revision = finding.location.revision if finding.stage.is_of_one_revision else None
         return cls(project, finding.code, revision or "", hidden(finding.object), detail)
 
 

@@ -23,6 +23,11 @@ class Stage(enum.StrEnum):
     ROUND_TRIP = "round-trip"
     MODELS = "models"
 
+    @property
+    def is_of_one_revision(self) -> bool:
+        """Whether its findings are about one revision; those of the others are about the whole."""
+        return self in {Stage.UPGRADE, Stage.ROUND_TRIP}
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

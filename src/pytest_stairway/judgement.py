@@ -2,47 +2,56 @@
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pytest_stairway import baseline, waivers
-from pytest_stairway.checks import all_checks
-from pytest_stairway.errors import SettingsError
-from pytest_stairway.findings import Finding, Severity
+from pytest_stairway.findings import Finding, Severity, Skip
+from pytest_stairway.project_waivers import was_looked_for
 from pytest_stairway.report import Judged, Standing
-from pytest_stairway.settings import FILE, OFF
+from pytest_stairway.settings import OFF
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from pytest_stairway.baseline import Baseline
+    from pytest_stairway.checks.interface import Subject
+    from pytest_stairway.project_waivers import ProjectWaivers
+    from pytest_stairway.scope import Scope
     from pytest_stairway.settings import Settings
 
     Because = Callable[[Finding], str | None]
     """Says of a finding why it does not count; None where it does."""
 
 
-def known_codes() -> tuple[str, ...]:
-    """Return every code that a finding can have."""
-    return (*(code for check in all_checks() for code in check.codes), *waivers.CODES, baseline.CODE)
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a project says of its findings: severities, waivers, baseline, and what its base branch has already."""
 
+    settings: Settings
+    scope: Scope
+    waivers: ProjectWaivers
+    baseline: Baseline | None
 
-def refuse_unknown_codes(settings: Settings) -> None:
-    """Check what `[tool.stairway.severity]` names, which the settings alone cannot know.
+    def of(self, outcomes: Iterable[Finding | Skip]) -> tuple[Judged | Skip, ...]:
+        """Judge the findings, and let what could not be checked follow them."""
+        findings, skips = _apart(outcomes)
+        judged = judge(findings, self.settings, waived_because=self.waivers.because, known_because=self._known_because)
+        return (*judged, *skips)
 
-    Raises:
-        SettingsError: one line that names the nearest code.
-    """
-    codes = known_codes()
-    for code, _ in settings.severity:
-        if code not in codes:
-            raise SettingsError(f'{FILE}: [tool.stairway.severity] has no code "{code}"{nearest_code(code, codes)}')
+    def unneeded(self, subject: Subject, outcomes: tuple[Finding | Skip, ...]) -> Iterator[Finding]:
+        """Find what is wrong with the waivers, and those and the entries of the baseline that cover nothing.
 
+        `outcomes` are those of the files and of the walk: only then is known what is covered.
+        """
+        yield from self.waivers.findings(subject, outcomes)
+        if self.baseline is not None:
+            findings, skips = _apart(outcomes)
+            yield from self.baseline.outdated(findings, partial(was_looked_for, subject=subject, skips=skips))
 
-def nearest_code(code: str, codes: Collection[str]) -> str:
-    """Say which code was meant, ready to be put after what is wrong."""
-    near = difflib.get_close_matches(code, codes, n=1, cutoff=0.5)
-    return f'; did you mean "{near[0]}"?' if near else "; docs/checks/README.md lists them"
+    def _known_because(self, finding: Finding) -> str | None:
+        listed = None if self.baseline is None else self.baseline.known_because(finding)
+        return self.scope.known_because(finding) or listed
 
 
 def judge(
@@ -66,3 +75,9 @@ def judge(
             yield Judged(finding, Standing.KNOWN, known)
         else:
             yield Judged(finding)
+
+
+def _apart(outcomes: Iterable[Finding | Skip]) -> tuple[list[Finding], list[Skip]]:
+    outcomes = tuple(outcomes)
+    findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
+    return findings, [outcome for outcome in outcomes if isinstance(outcome, Skip)]

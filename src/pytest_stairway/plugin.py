@@ -191,7 +191,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def _refuse_unknown_codes(settings: Settings) -> None:
     for each in (settings, *settings.projects):
         if each.severity:
-            from pytest_stairway.judgement import refuse_unknown_codes  # noqa: PLC0415 - see the module's docstring
+            from pytest_stairway.codes import refuse_unknown_codes  # noqa: PLC0415 - see the module's docstring
 
             refuse_unknown_codes(each)
 

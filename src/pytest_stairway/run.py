@@ -95,14 +95,18 @@ class Run:
     @cached_property
     def sessions(self) -> tuple[Session, ...]:
         """The session of each project."""
-        from pytest_stairway.session import Session  # noqa: PLC0415 - see the docstring of plugin.py
+        from pytest_stairway.session import RunParts, Session  # noqa: PLC0415 - see the docstring of plugin.py
         from pytest_stairway.walk.modules import Modules  # noqa: PLC0415 - see the docstring of plugin.py
 
-        root, progress, modules = self._config.rootpath, self._progress(), Modules()
-        return tuple(
-            Session(root, project, self.shared, self.run_server, modules, progress, self._end_process)
-            for project in self.settings.projects or (self.settings,)
+        parts = RunParts(
+            root=self._config.rootpath,
+            shared=self.shared,
+            server=self.run_server,
+            modules=Modules(),
+            progress=self._progress(),
+            end_process=self._end_process,
         )
+        return tuple(Session(parts, project) for project in self.settings.projects or (self.settings,))
 
     @property
     def per_engine(self) -> tuple[Session, ...]:

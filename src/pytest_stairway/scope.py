@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_stairway.errors import StairwayError
-from pytest_stairway.findings import Stage
 from pytest_stairway.history.base_branch import Base, NoBase, find_base
 from pytest_stairway.history.change import Change
 
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from pytest_stairway.findings import Finding
     from pytest_stairway.history.revisions import History
     from pytest_stairway.settings import Settings
-
-OF_ONE_REVISION = frozenset({Stage.UPGRADE, Stage.ROUND_TRIP})
-"""Stages whose findings are about one revision; those of the others are about the whole, and always count."""
 
 
 class Scope:
@@ -55,6 +51,6 @@ class Scope:
         """Say why a finding was there before this change: it is of a revision that the base has, unchanged."""
         revision = finding.location.revision
         change = self.change
-        if change is None or self._settings.all or finding.stage not in OF_ONE_REVISION or revision is None:
+        if change is None or self._settings.all or not finding.stage.is_of_one_revision or revision is None:
             return None
         return None if revision in change.changed_ids else f"{change.base.name} has {revision} as it is"

@@ -6,7 +6,8 @@ record that it left there.
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_stairway.baseline import CODE as OUTDATED
@@ -17,8 +18,8 @@ from pytest_stairway.errors import ProjectError, ServerError, StairwayError
 from pytest_stairway.findings import Finding, Skip, Stage
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
-from pytest_stairway.judgement import judge
-from pytest_stairway.project_waivers import ProjectWaivers, was_looked_for
+from pytest_stairway.judgement import Judgement
+from pytest_stairway.project_waivers import ProjectWaivers
 from pytest_stairway.scope import Scope
 from pytest_stairway.waivers import UNUSED
 from pytest_stairway.walk.environment import Environment
@@ -42,30 +43,28 @@ FILES_ALONE = frozenset({Stage.HEADS, Stage.HISTORY})
 """Stages that need no server."""
 
 
-class Session:
-    """The verification of one project, or of one of the databases that its env.py migrates: `engine` names it.
+@dataclass(frozen=True, slots=True)
+class RunParts:
+    """What all sessions of a run have in common.
 
     `end_process` ends this process with a text, where a migration cannot be interrupted.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - made in one place
-        self,
-        root: Path,
-        settings: Settings,
-        shared: Shared,
-        run_server: RunServer,
-        modules: Modules,
-        progress: Progress,
-        end_process: Callable[[str], None],
-        engine: str | None = None,
-    ) -> None:
-        self.root = root
+    root: Path
+    shared: Shared
+    server: RunServer
+    modules: Modules
+    progress: Progress
+    end_process: Callable[[str], None]
+
+
+class Session:
+    """The verification of one project, or of one of the databases that its env.py migrates: `engine` names it."""
+
+    def __init__(self, run: RunParts, settings: Settings, engine: str | None = None) -> None:
+        self._run = run
+        self.root = run.root
         self.settings = settings
-        self._shared = shared
-        self._run_server = run_server
-        self._modules = modules
-        self._progress = progress
-        self._end_process = end_process
         self.engine = engine
         self._walk_output: list[str] = []
         self.name = "-".join(filter(None, (settings.name, engine)))
@@ -82,19 +81,7 @@ class Session:
             engines = ()
         if self.engine is not None or not engines:
             return (self,)
-        return tuple(
-            Session(
-                self.root,
-                self.settings,
-                self._shared,
-                self._run_server,
-                self._modules,
-                self._progress,
-                self._end_process,
-                engine,
-            )
-            for engine in engines
-        )
+        return tuple(Session(self._run, self.settings, engine) for engine in engines)
 
     @cached_property
     def project(self) -> Project:
@@ -132,7 +119,7 @@ class Session:
         Raises:
             ServerError: there is none; every process is told the same.
         """
-        return self._run_server.server
+        return self._run.server.server
 
     @cached_property
     def record(self) -> Record:
@@ -142,12 +129,12 @@ class Session:
             ProjectError: the files cannot be walked, or env.py fails.
             ServerError, EnvironmentRefused: see `walk()`.
         """
-        return self._shared.once(self._record_name, self._walk)
+        return self._run.shared.once(self._record_name, self._walk)
 
     def known_record(self) -> Record | None:
         """Return the record if this session has walked, in whichever process; None if it has not, or could not."""
         try:
-            return self.record if self._shared.knows(self._record_name) else None
+            return self.record if self._run.shared.knows(self._record_name) else None
         except StairwayError:
             return None
 
@@ -155,7 +142,7 @@ class Session:
         """Say in one line why there is no record although it was asked for; "" otherwise."""
         for name, part in (("server", "server"), (self._record_name, "record")):
             try:
-                _ = getattr(self, part) if self._shared.knows(name) else None
+                _ = getattr(self, part) if self._run.shared.knows(name) else None
             except StairwayError as error:
                 return error.what
         return ""
@@ -168,10 +155,10 @@ class Session:
 
     def hidden(self, text: str) -> str:
         """Replace the passwords in a text that is about to be shown: env.py, migrations and drivers may print them."""
-        return self._run_server.hidden(text)
+        return self._run.server.hidden(text)
 
     def hidden_in_finding(self, text: str) -> str:
-        return self._run_server.hidden_in_finding(text)
+        return self._run.server.hidden_in_finding(text)
 
     def environment(self) -> Environment:
         """Give the project on its server.
@@ -180,14 +167,14 @@ class Session:
             ProjectError: see `find_project()`.
             ServerError: there is no server, or it ended in the walk.
         """
-        if self._shared.knows(self._record_name):
+        if self._run.shared.knows(self._record_name):
             self._refuse_ended_server()
         return Environment(
             self.project,
             self.settings,
             self.server,
             abandon=self._abandon,
-            modules=self._modules,
+            modules=self._run.modules,
             engine=self.engine,
         )
 
@@ -220,42 +207,29 @@ class Session:
 
     @cached_property
     def judged_from_files(self) -> tuple[Judged | Skip, ...]:
-        return self._judged(self.findings_from_files)
+        return self._judgement.of(self.findings_from_files)
 
     @cached_property
     def judged_from_walk(self) -> tuple[Judged | Skip, ...]:
         """Judge what the walk shows, and the waivers: which are needed is known only now."""
         subject = Subject(self.walked, self.settings, self.record, self.root)
-        of_waivers = self.waivers.findings(subject, self.findings_from_files + self.findings_from_walk)
-        unneeded = (*of_waivers, *self._outdated(subject))
+        unneeded = self._judgement.unneeded(subject, self.findings_from_files + self.findings_from_walk)
         if self.engine is not None:  # another database may need what this one does not
-            unneeded = tuple(found for found in unneeded if found.code not in {UNUSED, OUTDATED})
-        return self._judged((*self.findings_from_walk, *unneeded))
+            unneeded = (found for found in unneeded if found.code not in {UNUSED, OUTDATED})
+        return self._judgement.of((*self.findings_from_walk, *unneeded))
+
+    @cached_property
+    def judged_from_base(self) -> tuple[Judged | Skip, ...]:
+        return self._judgement.of(self.findings_from_base)
 
     @cached_property
     def baseline(self) -> Baseline | None:
         return read_baseline(self.settings, self.root, self.hidden_in_finding)
 
-    def _outdated(self, subject: Subject) -> tuple[Finding, ...]:
-        """Find what the baseline lists and nothing shows any more."""
-        if self.baseline is None:
-            return ()
-        outcomes = self.findings_from_files + self.findings_from_walk
-        findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-        skips = [outcome for outcome in outcomes if isinstance(outcome, Skip)]
-        return tuple(self.baseline.outdated(findings, partial(was_looked_for, subject=subject, skips=skips)))
-
-    def _known_because(self, finding: Finding) -> str | None:
-        listed = None if self.baseline is None else self.baseline.known_because(finding)
-        return self.scope.known_because(finding) or listed
-
     @cached_property
-    def waivers(self) -> ProjectWaivers:
-        return ProjectWaivers.read(self.history, self.settings, self.root)
-
-    @cached_property
-    def judged_from_base(self) -> tuple[Judged | Skip, ...]:
-        return self._judged(self.findings_from_base)
+    def _judgement(self) -> Judgement:
+        waivers = ProjectWaivers.read(self.history, self.settings, self.root)
+        return Judgement(self.settings, self.scope, waivers, self.baseline)
 
     def outcomes(self, stage: Stage, revision: str | None = None) -> tuple[Judged | Skip, ...]:
         """Give what the checks say about a stage, of one revision where it is given, and what it means for the run.
@@ -284,16 +258,11 @@ class Session:
 
     def claim(self, name: str, test: str) -> bool:
         """Tell whether a test is the first of the session to claim a name. It keeps the claim when it is run again."""
-        return self._shared.claim(name, test)
+        return self._run.shared.claim(name, test)
 
     def claim_output(self, test: str) -> bool:
         """Tell whether a test is the first to show what the project's env.py and migrations printed."""
-        return self._shared.claim(f"output-{self.name}", test)
-
-    def _judged(self, outcomes: tuple[Finding | Skip, ...]) -> tuple[Judged | Skip, ...]:
-        findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
-        judged = judge(findings, self.settings, waived_because=self.waivers.because, known_because=self._known_because)
-        return (*judged, *(outcome for outcome in outcomes if isinstance(outcome, Skip)))
+        return self._run.shared.claim(f"output-{self.name}", test)
 
     def _check(self, subject: Subject, stages: frozenset[Stage]) -> tuple[Finding | Skip, ...]:
         return tuple(
@@ -306,8 +275,8 @@ class Session:
 
     def _abandon(self, error: StairwayError) -> None:
         """Have the other processes of this session told as well, which would else walk again, and end this one."""
-        self._shared.keep(self._record_name, error)
-        self._end_process(str(error))
+        self._run.shared.keep(self._record_name, error)
+        self._run.end_process(str(error))
 
     def _walk(self) -> Record:
         broken = [outcome for outcome in self.findings_from_files if outcome.stage is Stage.HISTORY]
@@ -322,7 +291,7 @@ class Session:
         try:
             return walk(environment, self.walked, self._show_progress)
         finally:
-            self._progress.end()
+            self._run.progress.end()
 
     def _show_progress(self, number: int, revision: str) -> None:
-        self._progress.show(f"stairway: revision {number} of {len(self.walked.revisions)} ({revision})")
+        self._run.progress.show(f"stairway: revision {number} of {len(self.walked.revisions)} ({revision})")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-import pytest
-
-from pytest_stairway.errors import SettingsError
 from pytest_stairway.findings import Finding, Location, Severity, Stage
-from pytest_stairway.judgement import judge, refuse_unknown_codes
+from pytest_stairway.judgement import judge
 from pytest_stairway.report import Judged, Standing
 from pytest_stairway.settings import Settings
 
@@ -51,20 +48,3 @@ def test_a_finding_that_is_known_fails_nothing() -> None:
 def test_a_finding_that_is_waived_and_known_is_waived() -> None:
     (found,) = judge([FAILS], Settings(), waived_because=lambda _: "meant", known_because=lambda _: "on main")
     assert found == Judged(FAILS, Standing.WAIVED, "meant")
-
-
-@pytest.mark.parametrize(
-    ("code", "told"),
-    [
-        ("colum-lost", '; did you mean "column-lost"?'),
-        ("zzz", "; docs/checks/README.md lists them"),
-    ],
-)
-def test_a_severity_of_a_code_that_does_not_exist_is_one_line(code: str, told: str) -> None:
-    with pytest.raises(SettingsError) as error:
-        refuse_unknown_codes(Settings(severity=((code, "off"),)))
-    assert str(error.value) == f'stairway: pyproject.toml: [tool.stairway.severity] has no code "{code}"{told}'
-
-
-def test_severities_of_codes_that_exist_are_accepted() -> None:
-    refuse_unknown_codes(Settings(severity=(("column-lost", "off"), ("cycle", "warning"))))
