@@ -32,8 +32,8 @@ from benchmarks.running import BenchmarkError, project, read_options, running_se
 from benchmarks.table import circumstances, markdown, ratio, seconds
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.servers.database import connect, create_database, drop_database, sqlalchemy_url
-from pytest_stairway.settings import load_settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 

@@ -22,7 +22,7 @@ PROJECTS = ROOT / "tests" / "projects"
 # A line may import from the lines above it and from itself; reports read findings and the report made of them alone.
 LAYERS = (
     ("errors", "findings", "flavor", "passwords", "report"),
-    ("settings", "waivers"),
+    ("setting_kinds", "settings", "load_settings", "waivers"),
     ("schema",),
     ("remedies",),
     ("history",),

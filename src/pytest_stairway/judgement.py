@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_stairway.findings import Finding, Severity, Skip
 from pytest_stairway.project_waivers import was_looked_for
 from pytest_stairway.report import Judged, Standing
-from pytest_stairway.settings import OFF
+from pytest_stairway.setting_kinds import OFF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

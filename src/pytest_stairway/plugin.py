@@ -23,10 +23,10 @@ from pytest_stairway.fixtures import (
     stairway_session,
     stairway_verdict,
 )
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.options import add_options, given_options, review_wanted
 from pytest_stairway.outputs import outputs, refuse_unwritable
 from pytest_stairway.run import Run
-from pytest_stairway.settings import load_settings
 
 if TYPE_CHECKING:
     from pytest_stairway.settings import Settings

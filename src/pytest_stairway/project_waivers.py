@@ -11,7 +11,8 @@ from pytest_stairway.checks.history import CHECK as HISTORY
 from pytest_stairway.checks.interface import place
 from pytest_stairway.codes import known_codes, nearest_code
 from pytest_stairway.findings import Finding, Location, Severity, Skip, Stage
-from pytest_stairway.settings import FILE, OFF
+from pytest_stairway.setting_kinds import OFF
+from pytest_stairway.settings import FILE
 from pytest_stairway.waivers import CODES, FORM, INVALID, UNUSED, NoWaiver, Waiver, waivers_in
 
 if TYPE_CHECKING:

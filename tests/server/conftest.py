@@ -16,13 +16,13 @@ from pytest_stairway.findings import Finding, Stage
 from pytest_stairway.flavor import Vendor
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.project_waivers import ProjectWaivers
 from pytest_stairway.servers import choose, container, engine, local
 from pytest_stairway.servers.database import create_database, drop_database
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
 from pytest_stairway.servers.rundir import RunDirectory
-from pytest_stairway.settings import load_settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 from tests.server.walked_projects import Production, running_production

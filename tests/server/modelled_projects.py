@@ -9,8 +9,8 @@ from pytest_stairway.checks.interface import Subject
 from pytest_stairway.findings import Finding
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.reports.terminal import render, render_skips
-from pytest_stairway.settings import load_settings
 from tests.server.walk_files import ENV, MigrationFiles
 
 if TYPE_CHECKING:

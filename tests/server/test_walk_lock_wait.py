@@ -12,7 +12,7 @@ from pytest_stairway.checks.lock_wait import CHECK
 from pytest_stairway.findings import Finding
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
-from pytest_stairway.settings import load_settings
+from pytest_stairway.load_settings import load_settings
 from tests.server.walk_files import ENV, FIRST_LINE, NO_USERS, USERS, MigrationFiles, done
 
 if TYPE_CHECKING:

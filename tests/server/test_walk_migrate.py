@@ -9,8 +9,8 @@ import pytest
 
 from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.project import find_project
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.servers.database import connect
-from pytest_stairway.settings import load_settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.migrate import migrate
 from tests.server.walk_files import FIRST_LINE, NO_USERS, USERS, MigrationFiles

@@ -14,8 +14,8 @@ import pytest
 from pytest_stairway.findings import Location
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.servers.database import connect
-from pytest_stairway.settings import load_settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.observer import Observer
 from pytest_stairway.walk.record import Statement

@@ -8,8 +8,8 @@ import pytest
 
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.schema.model import Kind
-from pytest_stairway.settings import load_settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import Stairway
 from tests.server.walk_files import MigrationFiles, done

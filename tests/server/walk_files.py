@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
-from pytest_stairway.settings import load_settings
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 

@@ -13,10 +13,10 @@ import pytest
 from pytest_stairway.errors import EnvironmentRefused, StairwayError
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
+from pytest_stairway.load_settings import load_settings
 from pytest_stairway.servers import choose
 from pytest_stairway.servers.database import WALK_HOSTS, connect
 from pytest_stairway.servers.interface import Request
-from pytest_stairway.settings import load_settings
 from pytest_stairway.walk.environment import Environment
 from pytest_stairway.walk.stairway import walk
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_stairway.errors import SettingsError
-from pytest_stairway.settings import KEYS, Settings, Start, load_settings
+from pytest_stairway.load_settings import load_settings
+from pytest_stairway.setting_kinds import Start
+from pytest_stairway.settings import KEYS, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path

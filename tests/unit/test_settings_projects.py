@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_stairway.errors import SettingsError
-from pytest_stairway.settings import load_settings
+from pytest_stairway.load_settings import load_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.findings import Finding, Location, Skip, Stage
-from pytest_stairway.settings import PER_BRANCH
+from pytest_stairway.setting_kinds import PER_BRANCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

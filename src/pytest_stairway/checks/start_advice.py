@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.wording import code
 from pytest_stairway.schema.model import Kind
-from pytest_stairway.settings import CREATE_ALL
+from pytest_stairway.setting_kinds import CREATE_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_stairway.history.equivalence import differences
 from pytest_stairway.history.graph import ancestors
 from pytest_stairway.history.revisions import History
-from pytest_stairway.settings import PER_BRANCH
+from pytest_stairway.setting_kinds import PER_BRANCH
 
 if TYPE_CHECKING:
     from pytest_stairway.history.base_branch import Base, Snapshot

@@ -13,7 +13,7 @@ from pytest_stairway.schema.diff import DRIFT, changes
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.servers.database import connect, create_database, drop_database
-from pytest_stairway.settings import Start
+from pytest_stairway.setting_kinds import Start
 from pytest_stairway.walk.drift import drift, left_by_settings
 from pytest_stairway.walk.models import ModelsSource
 from pytest_stairway.walk.record import Installed, RowsApart

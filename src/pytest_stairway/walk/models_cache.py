@@ -26,7 +26,7 @@ from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.schema import DDLElement
 
 from pytest_stairway.schema.model import Kind, Schema
-from pytest_stairway.settings import SYSTEM_DATABASES
+from pytest_stairway.setting_kinds import SYSTEM_DATABASES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

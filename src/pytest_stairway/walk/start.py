@@ -18,7 +18,7 @@ import pymysql
 from pytest_stairway.errors import ProjectError, StairwayError
 from pytest_stairway.history.graph import ancestors
 from pytest_stairway.servers.database import connect, own_engine, sqlalchemy_url
-from pytest_stairway.settings import CREATE_ALL, Start
+from pytest_stairway.setting_kinds import CREATE_ALL, Start
 from pytest_stairway.walk.applied import AppliedRevisions
 from pytest_stairway.walk.dump_file import DumpedStatement, read_dump
 from pytest_stairway.walk.models import NO_METADATA
