@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.history.revisions import Revision
     from pytest_stairway.session import Session
-    from pytest_stairway.walk.record import Statement, Step
+    from pytest_stairway.walk.failure import Statement
+    from pytest_stairway.walk.record import Step
 
 
 def build_report(session: Session, command: str = "", *, with_steps: bool = True) -> Report:

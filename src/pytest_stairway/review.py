@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pytest_stairway.history.revisions import Revision
     from pytest_stairway.schema.model import Schema
     from pytest_stairway.session import Session
-    from pytest_stairway.walk.record import Statement, Step, Visit
+    from pytest_stairway.walk.failure import Statement
+    from pytest_stairway.walk.record import Step, Visit
 
 
 def review_lines(sessions: Sequence[Session], *, sql: str | None, show: str | None) -> list[Line]:

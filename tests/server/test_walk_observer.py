@@ -17,8 +17,8 @@ from pytest_stairway.history.revisions import read_history
 from pytest_stairway.load_settings import load_settings
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk.environment import Environment
+from pytest_stairway.walk.failure import Statement
 from pytest_stairway.walk.observer import Observer
-from pytest_stairway.walk.record import Statement
 from pytest_stairway.walk.stairway import Stairway
 from tests.server.test_projects import CASES, PROJECTS
 

@@ -16,7 +16,8 @@ from pytest_stairway.project_waivers import ProjectWaivers
 from pytest_stairway.schema.model import Schema
 from pytest_stairway.settings import Settings
 from pytest_stairway.waivers import NoWaiver, Waiver, waivers_in
-from pytest_stairway.walk.record import Direction, Failure, Record, Step, Versions, Visit
+from pytest_stairway.walk.failure import Failure
+from pytest_stairway.walk.record import Direction, Record, Step, Versions, Visit
 from tests.unit.history_files import Files
 
 if TYPE_CHECKING:

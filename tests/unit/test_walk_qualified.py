@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_stairway.findings import Location
+from pytest_stairway.walk.failure import Statement
 from pytest_stairway.walk.qualified import databases_changed
-from pytest_stairway.walk.record import Statement
 
 
 def named(*statements: str) -> list[str]:

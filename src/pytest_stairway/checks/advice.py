@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.needed_index import advice_on_needed_index
 from pytest_stairway.checks.unnamed_constraint import advice_on_unnamed
+from pytest_stairway.walk.failure import Failure, Statement
 from pytest_stairway.walk.qualified import databases_changed
-from pytest_stairway.walk.record import Direction, Failure, Statement
+from pytest_stairway.walk.record import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from pytest_stairway.findings import Location
     from pytest_stairway.schema.change import Change
-    from pytest_stairway.walk.record import RowsApart, Statement, Visit
+    from pytest_stairway.walk.failure import Statement
+    from pytest_stairway.walk.record import RowsApart, Visit
 
 _FILLING = frozenset({"insert", "load", "replace", "update", "delete", "with"})
 

@@ -13,7 +13,8 @@ from pytest_stairway.walk.sessions import outlives_transaction
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_stairway.walk.record import Failure, LockWait, Statement, Step
+    from pytest_stairway.walk.failure import Failure, LockWait, Statement
+    from pytest_stairway.walk.record import Step
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:

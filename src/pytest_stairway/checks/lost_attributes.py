@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pytest_stairway.checks.interface import Subject
     from pytest_stairway.schema.change import Change
     from pytest_stairway.schema.model import Schema
-    from pytest_stairway.walk.record import Statement, Step
+    from pytest_stairway.walk.failure import Statement
+    from pytest_stairway.walk.record import Step
 
 _REPEATING = re.compile(r"\b(?:MODIFY|CHANGE)\b", re.IGNORECASE)
 _DROPPING_DEFAULT = re.compile(r"\bDROP\s+DEFAULT\b", re.IGNORECASE)

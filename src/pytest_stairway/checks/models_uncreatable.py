@@ -13,7 +13,8 @@ from pytest_stairway.findings import Finding, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_stairway.walk.record import Failure, Uncreated
+    from pytest_stairway.walk.failure import Failure
+    from pytest_stairway.walk.record import Uncreated
 
 
 def run(subject: Subject) -> Iterator[Finding]:

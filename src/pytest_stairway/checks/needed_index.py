@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from pytest_stairway.history.revisions import Revision
     from pytest_stairway.schema.model import ForeignKey, Index, Schema, Table
-    from pytest_stairway.walk.record import Failure, Step
+    from pytest_stairway.walk.failure import Failure
+    from pytest_stairway.walk.record import Step
 
 
 @dataclass(frozen=True, slots=True)

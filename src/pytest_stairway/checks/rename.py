@@ -17,12 +17,13 @@ from pytest_stairway.remedies.renames import Rename, renames
 from pytest_stairway.remedies.target import Target
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.walk.observer import first_word, named_in
-from pytest_stairway.walk.record import Direction, Statement, Step, Visit
+from pytest_stairway.walk.record import Direction, Step, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_stairway.flavor import Flavor
+    from pytest_stairway.walk.failure import Statement
 
 CODE = "rename-loses-data"
 _DDL = frozenset({"alter", "create", "drop"})

@@ -25,12 +25,13 @@ from pytest_stairway.checks.wording import (
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.diff import ROUND_TRIP, Change, changes
 from pytest_stairway.walk.qualified import databases_changed
-from pytest_stairway.walk.record import Direction, Failure, Proof, Statement, Step, Visit
+from pytest_stairway.walk.record import Direction, Proof, Step, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_stairway.history.revisions import Revision
+    from pytest_stairway.walk.failure import Failure, Statement
 
 ALIKE = 3  # as many objects changed in the same way, or more, are one finding that lists them
 

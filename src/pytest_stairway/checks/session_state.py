@@ -12,7 +12,8 @@ from pytest_stairway.walk.record import LeakKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pytest_stairway.walk.record import Leak, Statement, Step
+    from pytest_stairway.walk.failure import Statement
+    from pytest_stairway.walk.record import Leak, Step
 
 _WHAT_FOLLOWS = {
     "autocommit": "what they insert is committed, or rolled back, at other places",

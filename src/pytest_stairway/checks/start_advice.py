@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_stairway.checks.interface import Subject
-    from pytest_stairway.walk.record import Failure, Step
+    from pytest_stairway.walk.failure import Failure
+    from pytest_stairway.walk.record import Step
 
 _MISSING_TABLE = frozenset({1051, 1146, 1824})
 _MISSING_REFERENCE = frozenset({1005, 1215})  # how MariaDB says 1824, without the table's name

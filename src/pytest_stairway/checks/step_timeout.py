@@ -11,7 +11,8 @@ from pytest_stairway.findings import Finding, Skip, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_stairway.walk.record import Overrun, Step
+    from pytest_stairway.walk.failure import Overrun
+    from pytest_stairway.walk.record import Step
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.history.revisions import Revision
     from pytest_stairway.schema.model import Schema
-    from pytest_stairway.walk.record import Failure, Step
+    from pytest_stairway.walk.failure import Failure
+    from pytest_stairway.walk.record import Step
 
 _CREATING = {
     "foreignkey": "create_foreign_key",

@@ -9,10 +9,12 @@ from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.start_advice import start_advice
 from pytest_stairway.checks.wording import failure_location, function_location, half_applied, statement
 from pytest_stairway.findings import Finding, Skip, Stage
-from pytest_stairway.walk.record import Direction, Failure, Record, Step
+from pytest_stairway.walk.record import Direction, Record, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pytest_stairway.walk.failure import Failure
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:

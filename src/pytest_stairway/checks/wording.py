@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.findings import Location
 from pytest_stairway.walk.observer import first_word, named_in
-from pytest_stairway.walk.record import Direction, Failure, Statement, Step
+from pytest_stairway.walk.record import Direction, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_stairway.checks.interface import Subject
     from pytest_stairway.remedies.remedy import Remedy
     from pytest_stairway.schema.change import Change
+    from pytest_stairway.walk.failure import Failure, Statement
     from pytest_stairway.walk.record import Proof
 
 LONGEST_STATEMENT = 400

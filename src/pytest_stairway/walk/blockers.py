@@ -9,7 +9,7 @@ import pymysql
 
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
-from pytest_stairway.walk.record import LockWait, Statement
+from pytest_stairway.walk.failure import LockWait, Statement
 from pytest_stairway.walk.sessions import holding
 
 if TYPE_CHECKING:

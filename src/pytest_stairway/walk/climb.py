@@ -19,11 +19,12 @@ from pytest_stairway.findings import Location
 from pytest_stairway.schema.ask import Asker
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
+from pytest_stairway.walk.failure import Failure, Statement
 from pytest_stairway.walk.observer import Observer, State
 from pytest_stairway.walk.other_databases import read_others
 from pytest_stairway.walk.overrun import TimeLimitError
 from pytest_stairway.walk.postmortem import refuse_dead_server
-from pytest_stairway.walk.record import Direction, Failure, Leak, Statement, Step, Versions
+from pytest_stairway.walk.record import Direction, Leak, Step, Versions
 from pytest_stairway.walk.recorder import Recorder, server_error
 from pytest_stairway.walk.session_state import SessionState, kept_from_versions
 from pytest_stairway.walk.version_table import VersionTable

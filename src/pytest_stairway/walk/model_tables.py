@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.schema import AddConstraint, ForeignKeyConstraint
 
 from pytest_stairway.findings import Location
-from pytest_stairway.walk.record import Failure
+from pytest_stairway.walk.failure import Failure
 from pytest_stairway.walk.recorder import server_error
 
 if TYPE_CHECKING:

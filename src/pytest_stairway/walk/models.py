@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from pytest_stairway.findings import Location
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.walk.environment import Environment
+    from pytest_stairway.walk.failure import Failure
     from pytest_stairway.walk.models_cache import ModelsCache
-    from pytest_stairway.walk.record import Failure
 
 NO_METADATA = "env.py passes no target_metadata to context.configure()"
 NO_TABLES = "target_metadata in env.py has no tables: the modules that define the models are not imported there"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pymysql
 
     from pytest_stairway.flavor import Flavor
-    from pytest_stairway.walk.record import Statement
+    from pytest_stairway.walk.failure import Statement
 
 _FIRST_WORD = re.compile(r"(?:\s+|/\*.*?\*/|--[^\n]*\n|#[^\n]*\n|\()*+([A-Za-z]+)", re.DOTALL)
 _NAME = re.compile(r"[\w$\u0080-\uffff]+")

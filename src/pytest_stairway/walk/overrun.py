@@ -17,7 +17,7 @@ from pytest_stairway.findings import Location
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.blockers import described_wait
-from pytest_stairway.walk.record import Overrun, RunningStatement, Statement
+from pytest_stairway.walk.failure import Overrun, RunningStatement, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pytest_stairway.history.project import Project
     from pytest_stairway.servers.interface import Server
-    from pytest_stairway.walk.record import LockWait
+    from pytest_stairway.walk.failure import LockWait
     from pytest_stairway.walk.sessions import Sessions
 
 STEP_TIMEOUT = "raise step_timeout in [tool.stairway], in seconds; 0 is no limit"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pytest_stairway.walk.record import Statement
+    from pytest_stairway.walk.failure import Statement
 
 _IDENTIFIER = r"(?:`(?:[^`]|``)+`|[\w$\u0080-\uffff]+)"
 _OBJECTS = "TABLE|VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT|SEQUENCE|ON"

@@ -16,15 +16,15 @@ from sqlalchemy.exc import DBAPIError
 
 from pytest_stairway.findings import Location
 from pytest_stairway.walk.blockers import wait_of
+from pytest_stairway.walk.failure import Failure, LockWait, Statement
 from pytest_stairway.walk.parameters import shown_parameters
-from pytest_stairway.walk.record import Failure, LockWait, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType, TracebackType
 
     from pytest_stairway.servers.interface import Server
-    from pytest_stairway.walk.record import Overrun
+    from pytest_stairway.walk.failure import Overrun
     from pytest_stairway.walk.sessions import Sessions
 
 LOCK_WAIT_TIMEOUT = 1205  # ER_LOCK_WAIT_TIMEOUT, for row locks and for metadata locks

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from pytest_stairway.walk.record import Statement
+    from pytest_stairway.walk.failure import Statement
     from pytest_stairway.walk.sessions import Sessions
 
 # Character sets before the collation, which they reset. Left out is what bounds time and memory, and user variables.

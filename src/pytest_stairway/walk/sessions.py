@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import Pool
 
 from pytest_stairway.findings import Location
-from pytest_stairway.walk.record import Statement
+from pytest_stairway.walk.failure import Statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from alembic.runtime.migration import MigrationStep
 
+    from pytest_stairway.walk.failure import Overrun
     from pytest_stairway.walk.overrun import Surroundings
-    from pytest_stairway.walk.record import Overrun
 
 ATTEMPTS = 4
 ATTEMPT_SECONDS = 0.5
