@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,8 +73,14 @@ def reference(bare: Project, temporary: Path, server: str, monkeypatch: pytest.M
 
 
 @pytest.fixture
-def in_shell(pytester: pytest.Pytester, reference: Project, server: str) -> Callable[[str], pytest.RunResult]:  # noqa: ARG001 - the directory
+def in_shell(
+    pytester: pytest.Pytester,
+    reference: Project,  # noqa: ARG001 - the directory
+    server: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[str], pytest.RunResult]:
     """Give a function that runs commands as a forge does, on the server that starts fastest here."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
 
     def run(script: str) -> pytest.RunResult:
         return pytester.run("bash", "-eo", "pipefail", "-c", script.replace("mysql:8.4", server))
