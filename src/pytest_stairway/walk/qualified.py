@@ -11,15 +11,20 @@ if TYPE_CHECKING:
     from pytest_stairway.walk.failure import Statement
 
 _IDENTIFIER = r"(?:`(?:[^`]|``)+`|[\w$\u0080-\uffff]+)"
-_OBJECTS = "TABLE|VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT|SEQUENCE|ON"
+_OBJECTS = "TABLE|VIEW|TRIGGER|PROCEDURE|FUNCTION|EVENT|SEQUENCE"
 _OPTIONAL = r"(?:IF\s+(?:NOT\s+)?EXISTS\s+)?"
 _OF_OBJECT = re.compile(
-    r"\s*(?:CREATE|ALTER|DROP|RENAME|TRUNCATE)\b[^('\"]*?"
-    rf"\b(?:{_OBJECTS})\s+{_OPTIONAL}({_IDENTIFIER})\s*\.\s*{_IDENTIFIER}",
+    rf"\s*(?:CREATE|ALTER|DROP|RENAME|TRUNCATE)\b(?:(?!\b(?:{_OBJECTS})\b)[^('\"])*"
+    rf"(?:\b(?:{_OBJECTS})|\bINDEX\s+{_OPTIONAL}{_IDENTIFIER}(?:\s+USING\s+\w+)?\s+ON)\s+"
+    rf"{_OPTIONAL}({_IDENTIFIER})\s*\.\s*{_IDENTIFIER}",
     re.IGNORECASE,
 )
+_NO_NAME = r"(?!(?:DEFAULT|CHARACTER|CHARSET|COLLATE|ENCRYPTION|READ|COMMENT)\b)"
+"""ALTER DATABASE may leave the name out and begin with an option: it then alters the database of the connection."""
 _OF_DATABASE = re.compile(
-    rf"\s*(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:DATABASE|SCHEMA)\s+{_OPTIONAL}({_IDENTIFIER})", re.IGNORECASE
+    r"\s*(?:CREATE|ALTER|DROP)\s+(?:OR\s+REPLACE\s+)?(?:DATABASE|SCHEMA)\s+"
+    rf"{_OPTIONAL}{_NO_NAME}({_IDENTIFIER})",
+    re.IGNORECASE,
 )
 _OWN_PREFIX = "stairway_"
 """Begins the name of every database that the suite makes: the project's own stands there under such a name."""
