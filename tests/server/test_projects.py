@@ -222,6 +222,18 @@ versions/0002_microseconds.py:18  downgrade-differs
           server_default=sa.text("CURRENT_TIMESTAMP"),
       )
   Import at the top of the file: import sqlalchemy as sa""",
+    "round_trip/restored_otherwise": """\
+versions/0002_rename_email.py:18  downgrade-differs
+  downgrade of 0002 leaves users.email as VARCHAR(120) NULL; before the upgrade it was VARCHAR(120) NOT NULL
+  statement: ALTER TABLE users CHANGE address email VARCHAR(120) NULL
+  Add after this line:
+      op.alter_column("users", "email", existing_type=sa.String(120), nullable=False)
+
+versions/0002_rename_email.py:19  downgrade-differs
+  downgrade of 0002 leaves users.status as VARCHAR(255) NULL; before the upgrade it was VARCHAR(16) NULL
+  statement: ALTER TABLE users ADD COLUMN status VARCHAR(255)
+  Create it as it was, or add after this line:
+      op.alter_column("users", "status", type_=sa.String(16), existing_type=sa.String(255), nullable=True)""",
     "round_trip/left_behind": """\
 versions/0002_create_audit.py:16  downgrade-differs
   downgrade of 0002 leaves audit behind: TABLE (id, user_id)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.advice import advice, advice_again
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.lost_attributes import fails_insert, lost_in_upgrade, lost_line
+from pytest_stairway.checks.placing import placed
 from pytest_stairway.checks.wording import (
-    code,
     failure_location,
     followed_by,
     function_location,
     half_applied,
-    instead,
     joined,
     listed,
     located,
@@ -154,7 +153,7 @@ def _differences(
             message=f"downgrade of {down.revision} {_left([each for each, _ in group])}"
             f"{statement(sent.sql if sent else None)}{fails_insert(change) if len(group) == 1 else ''}"
             f"{lost_line(subject, loss) if loss is not None else ''}{consequence}",
-            remedy=_remedy(group, sent, subject.history.get(down.revision)),
+            remedy=_remedy(group, down.statements, subject.history.get(down.revision)),
         )
 
 
@@ -201,7 +200,7 @@ def _touching(statements: Sequence[Statement], change: Change) -> Statement | No
     return naming(statements, change.table) if sent is None and change.attributes else sent
 
 
-def _remedy(group: Sequence[_Told], sent: Statement | None, file: Revision | None) -> str:
+def _remedy(group: Sequence[_Told], statements: Sequence[Statement], file: Revision | None) -> str:
     """Give the calls of the group's remedies, or name the change for which they are told."""
     change, proof = group[0]
     led = [each for change, each in group if change is each.remedy.changes[0]]
@@ -209,21 +208,10 @@ def _remedy(group: Sequence[_Told], sent: Statement | None, file: Revision | Non
     if not calls:
         first = proof.remedy.changes[0]
         return "" if change is first else f"It is restored with {first.object}: see there."
-    told = _calls(change, sent, calls) + (to_import(calls, file.path) if file is not None else "")
+    told = placed(calls, [(each, _touching(statements, each)) for each, _ in group])
+    told += to_import(calls, file.path) if file is not None else ""
     failures = dict.fromkeys(each.upgrade for each in led if each.upgrade)
     return told + "".join(f"\nNot proved: on a copy of the schema that it leaves this {what}" for what in failures)
-
-
-def _calls(change: Change, sent: Statement | None, calls: Sequence[str]) -> str:
-    if sent is None:
-        return f"Add to its downgrade():\n{code(*calls)}"
-    words = sent.sql.upper().split()
-    has_less = set((change.after or "").split()) <= set((change.before or "").split())
-    if fails_insert(change):
-        return f"DROP DEFAULT leaves a column without even DEFAULT NULL. {instead(*calls)}"
-    if change.part == "column" and has_less and ("MODIFY" in words or "CHANGE" in words):
-        return f"MODIFY resets every attribute that it does not repeat. {instead(*calls)}"
-    return instead(*calls)
 
 
 def _second_differs(subject: Subject, up: Step, again: Step, told: Sequence[Change]) -> Iterator[Finding]:

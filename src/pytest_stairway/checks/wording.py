@@ -72,10 +72,6 @@ def unproved(proof: Proof, where: str) -> str:
     return "".join(f"\nNot proved: {where} this {name}() {what}" for name, what in tried if what)
 
 
-def instead(*lines: str) -> str:
-    return f"Instead:\n{code(*lines)}"
-
-
 def located(subject: Subject, location: Location, revision: str, direction: Direction) -> Location:
     """Give a place of the walk as the project names it, else the function's own line in the revision file."""
     if location.path is not None and location.line is not None:
