@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_stairway.schema.change import Change
-    from pytest_stairway.walk.record import Statement
+    from pytest_stairway.walk.failure import Statement
 
 _NAME = r"(`(?:[^`]|``)+`|[\w$\u0080-\uffff]+)"
 _ALTERS_COLUMN = re.compile(
