@@ -44,7 +44,7 @@ def normal(text: str, server: str) -> str:
     text = re.sub(r'"seconds": [\d.e-]+', '"seconds": 0', text)
     text = text.replace("'users.PRIMARY'", "'PRIMARY'")  # MySQL names the table
     text = re.sub(r"(?<=pytest-stairway: )<code>.*</code>", "COMMAND", text)
-    return re.sub(r"\b\d+\.\d+ (ms|s)\b", r"N \1", text).replace(server, "KIND")
+    return re.sub(r"\b\d+\.\d+ (?:ms|s)\b", "N s", text).replace(server, "KIND")
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "two workers"])
