@@ -259,6 +259,20 @@ versions/0002_drop_name.py:15  column-order
   downgrade of 0002 leaves the columns of users in the order id, email, name; before the upgrade it was id, name, email
   Put them back with
       op.execute("ALTER TABLE `users` MODIFY COLUMN `email` varchar(64) NOT NULL AFTER `name`")""",
+    "drift/servers_default": """\
+models.py:7  drift-changed
+  tags is {latin1} after all migrations; the models say CHARSET=utf8mb4 COLLATE={collation}
+  different: CHARSET, COLLATE
+  so are its columns without a collation of their own: name
+  {collation} is the server's default, which a model has that names none of its own
+  Change the models, or add a revision with
+      def upgrade():
+          op.execute("ALTER TABLE `tags` CONVERT TO CHARACTER SET utf8mb4 COLLATE {collation}")
+
+      def downgrade():
+          op.execute("ALTER TABLE `tags` CONVERT TO CHARACTER SET latin1 COLLATE latin1_swedish_ci")
+  If latin1_swedish_ci is the default of the servers that the project runs on, say so in [tool.stairway]:
+      server_variables = {{ character_set_server = "latin1", collation_server = "latin1_swedish_ci" }}""",
     "drift/table_default": """\
 models.py:28  drift-changed
   countries is {latin1} after all migrations; the models say {utf8mb4}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.left_unsaid import why_unsaid
 from pytest_stairway.checks.lost_attributes import fails_insert, keeping, lost_from_models, lost_line
+from pytest_stairway.checks.server_default import as_in_production, from_server
 from pytest_stairway.checks.wording import followed_by, line_of, located, migration, naming, some, unproved
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.model import Kind
@@ -124,7 +125,7 @@ def _finding(subject: Subject, change: Change, proof: Proof) -> Finding:
         message = f"{change.object} is {change.after} after all migrations; the models say {change.before}"
         if change.attributes:
             message += f"\ndifferent: {', '.join(change.attributes)}"
-        message += followed_by(change) + fails_insert(change)
+        message += followed_by(change) + from_server(subject, change) + fails_insert(change)
     message += why_unsaid(subject, change)
     definition = dict(subject.walked.definitions).get(change.table) if proof.remedy.renamed is None else None
     if definition is not None and change.part == "table" and change.before is None:
@@ -136,7 +137,8 @@ def _finding(subject: Subject, change: Change, proof: Proof) -> Finding:
         location=source(subject, change.table) or _last_touched(subject, change.table),
         object=change.object,
         message=message + (lost_line(subject, loss) if loss is not None else ""),
-        remedy=_remedy(change, proof, keeping(subject, loss, change) if loss is not None else ""),
+        remedy=_remedy(change, proof, keeping(subject, loss, change) if loss is not None else "")
+        + as_in_production(subject, change),
     )
 
 
