@@ -521,6 +521,19 @@ stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can 
   fix     let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here
           or name the environment variables it reads: url_variables = ["SHOP_DATABASE_URL", "SHOP_DSN"] in [tool.stairway]""",
     ),
+    "an engine for SQLite where oslo.config was not called": Case(
+        {ENV: "import os\n" + CONFIGURED.format(url="os.environ.get('OS_DATABASE__CONNECTION', 'sqlite://')")},
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can be verified
+  tried   migrations/env.py:6: with engine.connect() as connection:
+  fix     let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here
+          or name the environment variables it reads: url_variables = ["OS_DATABASE__CONNECTION"] in [tool.stairway]
+          and let conftest.py import what registers the project's options, then call
+          oslo_config.cfg.CONF([], default_config_files=[]): oslo.config heeds no variable before""",
+    ),
     "fileConfig() without its sections": Case(
         {
             ENV: "from alembic import context\nfrom logging.config import fileConfig\n"

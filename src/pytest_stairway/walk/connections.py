@@ -55,6 +55,7 @@ def wrong_dialect(name: str, asked: AskedFor) -> EnvironmentRefused:
         fix=(
             "let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here",
             f"or name the environment variables it reads: {asked.setting()} in [tool.stairway]",
+            *asked.beforehand(),
         ),
     )
 

@@ -67,7 +67,7 @@ def env_error(error: BaseException, project: Project, asked: AskedFor) -> Stairw
                 f'url_variables = ["{variable}"] in [tool.stairway], and it is that of the scratch database',
             )
             if variable
-            else (works_alone, f"or {_GIVE.format(setting=asked.setting())}")
+            else (works_alone, f"or {_GIVE.format(setting=asked.setting())}", *asked.beforehand())
         ),
     )
 

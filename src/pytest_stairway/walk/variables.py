@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST_NAMES = 3
 """Libraries of settings ask for one variable per option: the plainest names come first."""
 
+_OF_OSLO_CONFIG = re.compile(r"OS_\w+__\w+")
+"""What the environment driver of oslo.config looks up for an option: OS_<GROUP>__<OPTION>."""
+
 _MAY_HOLD_URL = re.compile(r"(^|_)(CONNECTION(_STRING)?|DATABASE|DB|DSN|URI|URL)$", re.IGNORECASE)
 
 
@@ -42,5 +45,16 @@ class AskedFor:
 
     def setting(self) -> str:
         """Write the setting that would name those whose names say that they may hold the URL of a database."""
-        names = [name for name in self._names if _MAY_HOLD_URL.search(name)][:MOST_NAMES]
-        return f"url_variables = [{', '.join(map(json.dumps, names)) or '...'}]"
+        return f"url_variables = [{', '.join(map(json.dumps, self._likely())) or '...'}]"
+
+    def beforehand(self) -> tuple[str, ...]:
+        """Say what must run before the variables count: oslo.config drops what it looked up until it was called."""
+        if not any(map(_OF_OSLO_CONFIG.fullmatch, self._likely())):
+            return ()
+        return (
+            "and let conftest.py import what registers the project's options, then call",
+            "oslo_config.cfg.CONF([], default_config_files=[]): oslo.config heeds no variable before",
+        )
+
+    def _likely(self) -> list[str]:
+        return [name for name in self._names if _MAY_HOLD_URL.search(name)][:MOST_NAMES]
