@@ -17,7 +17,7 @@ ONE_OF_EACH_VENDOR = True
 PAGE = Path(__file__).parents[2] / "docs/adopting.md"
 RECIPES: dict[str, str] = dict(
     re.findall(
-        r"^## (.+?)\n(?:(?!^## ).)*?```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+        r"^## ([^\n]+)\n(?:(?!^## ).)*?```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
     )
 )
 REVISION = """
