@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.interface import Subject
 from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.lookup import find_revision
-from pytest_stairway.reports.revision import Altered, Line, Sent, ShownRevision, Way, render_change, render_sql
+from pytest_stairway.report import ReportedStatement
+from pytest_stairway.reports.revision import Altered, Line, ShownRevision, Way, render_change, render_sql
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.walk.record import Direction
@@ -82,8 +83,10 @@ def _way(direction: Direction, step: Step | None, not_run: str) -> Way:
     return Way(direction.value, tuple(map(_sent, step.statements)), _altered(step.before, step.after), failure)
 
 
-def _sent(statement: Statement) -> Sent:
-    return Sent(statement.sql, statement.location, statement.seconds, statement.parameters, statement.error)
+def _sent(statement: Statement) -> ReportedStatement:
+    return ReportedStatement(
+        statement.sql, statement.location, statement.seconds, statement.parameters, statement.error
+    )
 
 
 def _altered(before: Schema, after: Schema) -> tuple[Altered, ...]:

@@ -32,9 +32,7 @@ NO_ROWS = 'op.execute("DELETE FROM users")'
 def files(tmp_path: Path, server: Server) -> Iterator[MigrationFiles]:
     env = ENV.replace("context.configure(connection=connection)", CONFIGURE.format(hook=None))
     files = MigrationFiles(tmp_path, server, env.replace("engine = ", MODELS, 1))
-    (tmp_path / "alembic.ini").write_text(
-        "[alembic]\nscript_location = %(here)s/alembic\nprepend_sys_path = %(here)s\n"
-    )
+    files.import_from_root()
     files.add("r1", 'op.execute("CREATE TABLE users (id INT AUTO_INCREMENT PRIMARY KEY)")', 'op.drop_table("users")')
     yield files
     sys.modules.pop("installation", None)

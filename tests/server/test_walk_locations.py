@@ -78,7 +78,7 @@ def test_a_helper_in_the_same_file_is_where_the_statement_stands(files: Migratio
 def test_a_helper_in_another_module_is_known_by_the_line_that_calls_it(files: MigrationFiles) -> None:
     module = f"helpers_in_{files.root.name}"  # not the one that another server's test imported
     (files.root / f"{module}.py").write_text(f"from alembic import op\ndef make():\n    {USERS}\n")
-    (files.root / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/alembic\nprepend_sys_path = .\n")
+    files.import_from_root()
     files.add("r1", f"import {module}\n{module}.make()")
     assert lines(files.walk().visits[0].up) == [("CREATE TABLE", FIRST_LINE + 2)]
 

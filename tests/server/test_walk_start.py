@@ -149,9 +149,7 @@ def test_a_schema_that_a_function_makes(files: MigrationFiles) -> None:
                 connection.execute(sa.text("INSERT INTO roles VALUES (1, 'one')"))
         """)
     )
-    (files.root / "alembic.ini").write_text(
-        "[alembic]\nscript_location = %(here)s/alembic\nprepend_sys_path = %(here)s\n"
-    )
+    files.import_from_root()
     record = files.walk(start={"revision": "r2", "schema": "legacy:make"})
     assert done(record) == R3_AND_R4
     assert tables(record) == ["roles", "users"]
@@ -159,9 +157,7 @@ def test_a_schema_that_a_function_makes(files: MigrationFiles) -> None:
 
 def test_a_function_that_raises(files: MigrationFiles) -> None:
     (files.root / "legacy.py").write_text("def make(connection):\n    raise LookupError('no schema')\n")
-    (files.root / "alembic.ini").write_text(
-        "[alembic]\nscript_location = %(here)s/alembic\nprepend_sys_path = %(here)s\n"
-    )
+    files.import_from_root()
     with pytest.raises(ProjectError) as caught:
         files.walk(start={"revision": "r2", "schema": "legacy:make"})
     assert str(caught.value) == (

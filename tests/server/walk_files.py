@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.walk.record import Record, Step
 
+INI = "[alembic]\nscript_location = %(here)s/alembic\n"
 ENV = """\
 from alembic import context
 from sqlalchemy import engine_from_config, pool
@@ -56,7 +57,7 @@ class MigrationFiles:
         self.output: list[str] = []
         self._last: str | None = None
         (root / "alembic" / "versions").mkdir(parents=True)
-        (root / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s/alembic\n")
+        (root / "alembic.ini").write_text(INI)
         (root / "alembic" / "env.py").write_text(env)
 
     def add(  # noqa: PLR0913 - one for each part of the file
@@ -79,6 +80,10 @@ class MigrationFiles:
         )
         (self.root / "alembic" / "versions" / f"{id}.py").write_text(text)
         self._last = id
+
+    def import_from_root(self) -> None:
+        """Let env.py, revisions and settings name modules beside alembic.ini."""
+        (self.root / "alembic.ini").write_text(f"{INI}prepend_sys_path = %(here)s\n")
 
     def walk(self, **settings: object) -> Record:
         chosen = load_settings(self.root, settings)

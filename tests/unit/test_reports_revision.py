@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from pytest_stairway.findings import Location
+from pytest_stairway.report import ReportedStatement
 from pytest_stairway.reports.revision import (
     Altered,
     Line,
-    Sent,
     ShownRevision,
     Style,
     Way,
@@ -22,12 +22,18 @@ OLD, NEW = TABLE.format(""), TABLE.format(",\n  `name` varchar(9) DEFAULT NULL")
 UP = Way(
     "upgrade",
     (
-        Sent("\n\tALTER TABLE users\n\tADD name VARCHAR(9)\n", Location("versions/0002.py", 14, "0002"), 0.0041),
-        Sent("UPDATE users SET name = %s", Location("versions/0002.py", 15, "0002"), 1.5, "('ada',)"),
+        ReportedStatement(
+            "\n\tALTER TABLE users\n\tADD name VARCHAR(9)\n", Location("versions/0002.py", 14, "0002"), 0.0041
+        ),
+        ReportedStatement("UPDATE users SET name = %s", Location("versions/0002.py", 15, "0002"), 1.5, "('ada',)"),
     ),
     (Altered("table users", OLD, NEW),),
 )
-DOWN = Way("downgrade", (Sent("ALTER TABLE users DROP name;", Location(), 0.002),), (Altered("table users", NEW, OLD),))
+DOWN = Way(
+    "downgrade",
+    (ReportedStatement("ALTER TABLE users DROP name;", Location(), 0.002),),
+    (Altered("table users", NEW, OLD),),
+)
 REVISION = ShownRevision("0002", "add name", FILE, UP, DOWN, ())
 
 
@@ -60,7 +66,7 @@ ALTER TABLE users DROP name;"""
 
 
 def test_a_refused_statement_and_what_was_not_run_are_told() -> None:
-    refused = Sent("DROP TABLE x", Location(), 0.001, error="(1051) Unknown table 'x'")
+    refused = ReportedStatement("DROP TABLE x", Location(), 0.001, error="(1051) Unknown table 'x'")
     up = Way("upgrade", (refused,), (), "(1051) Unknown table 'x'")
     revision = dataclasses.replace(REVISION, up=up, down=Way("downgrade", not_run="not run"), left=None)
     assert (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_stairway.findings import Location
+    from pytest_stairway.report import ReportedStatement
 
 
 class Style(enum.StrEnum):
@@ -38,17 +39,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A statement as it was sent; `parameters` is "" where it has none, `error` the server's where it was refused."""
-
-    sql: str
-    location: Location
-    seconds: float
-    parameters: str = ""
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Altered:
     """An object of the schema, such as "table users", with its CREATE text on both sides, "" where it is absent."""
 
@@ -62,7 +52,7 @@ class Way:
     """An upgrade or downgrade: what it sent and altered, and how it failed; `not_run` says why nothing was done."""
 
     name: str
-    sent: tuple[Sent, ...] = ()
+    sent: tuple[ReportedStatement, ...] = ()
     altered: tuple[Altered, ...] = ()
     failure: str | None = None
     not_run: str | None = None
@@ -117,7 +107,7 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def _statement(sent: Sent) -> Iterator[Line]:
+def _statement(sent: ReportedStatement) -> Iterator[Line]:
     line = "" if sent.location.line is None else f", line {sent.location.line}"
     yield Line(f"-- {duration(sent.seconds)}{line}")
     sql = textwrap.dedent(sent.sql.expandtabs(4)).strip()
