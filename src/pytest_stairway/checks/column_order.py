@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import code, line_of, located, naming
+from pytest_stairway.checks.wording import code, in_env, located, naming
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.remedies.python import execute
 from pytest_stairway.schema.diff import DRIFT, ROUND_TRIP, changes
@@ -66,8 +66,7 @@ def _not_restored(subject: Subject, down: Step, change: Change) -> Finding:
 
 
 def _other_than_models(subject: Subject, source: Location | None, change: Change) -> Finding:
-    env = subject.history.project.directory / "env.py"
-    location = subject.location(env, line_of(env, "target_metadata"))
+    location = in_env(subject, "target_metadata")
     if source is not None and source.path is not None:
         location = subject.location(Path(source.path), source.line)
     return Finding(

@@ -10,7 +10,7 @@ from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.left_unsaid import why_unsaid
 from pytest_stairway.checks.lost_attributes import fails_insert, keeping, lost_from_models, lost_line
 from pytest_stairway.checks.server_default import as_in_production, from_server
-from pytest_stairway.checks.wording import followed_by, line_of, located, migration, naming, some, unproved
+from pytest_stairway.checks.wording import followed_by, in_env, line_of, located, migration, naming, some, unproved
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.settings import FILE
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
-    record, env = subject.walked, subject.history.project.directory / "env.py"
+    record = subject.walked
     if record.models is None:
-        yield _no_models(subject, env, record.models_unavailable or "no models")
+        yield _no_models(subject, record.models_unavailable or "no models")
         return
     if not record.is_migrated:
         reason = "not every upgrade ran, so there is no migrated schema to compare"
-        yield Skip("drift", Stage.MODELS, subject.location(env), reason)
+        yield Skip("drift", Stage.MODELS, in_env(subject), reason)
         return
     yield from _unread(subject, record.models)
     yield from _elsewhere(subject, record.models)
@@ -42,13 +42,12 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
             yield _finding(subject, change, proof)
 
 
-def _no_models(subject: Subject, env: Path, reason: str) -> Skip:
+def _no_models(subject: Subject, reason: str) -> Skip:
     """Say where the models are to be given to Alembic."""
     if reason == NO_METADATA:
-        line = line_of(env, "target_metadata =") or line_of(env, "context.configure(")
         reason += ": set target_metadata to the MetaData of the models there (Base.metadata), and pass it on"
-        return Skip("drift", Stage.MODELS, subject.location(env, line), reason)
-    return Skip("drift", Stage.MODELS, subject.location(env, line_of(env, "target_metadata")), reason)
+        return Skip("drift", Stage.MODELS, in_env(subject, "target_metadata =", "context.configure("), reason)
+    return Skip("drift", Stage.MODELS, in_env(subject, "target_metadata"), reason)
 
 
 def _unread(subject: Subject, models: Models) -> Iterator[Skip]:
@@ -69,9 +68,8 @@ def _elsewhere(subject: Subject, models: Models) -> Iterator[Skip]:
             f"{some(models.elsewhere)} of the models: schema= names another database; "
             f"databases = {json.dumps(list(named))} in [tool.stairway] has it made for the walk and compared as well"
         )
-        env = subject.history.project.directory / "env.py"
         location = source(subject, models.elsewhere[0].rpartition(".")[2])
-        yield Skip("drift", Stage.MODELS, location or subject.location(env, line_of(env, "target_metadata")), reason)
+        yield Skip("drift", Stage.MODELS, location or in_env(subject, "target_metadata"), reason)
 
 
 def _left_out(subject: Subject) -> Iterator[Skip | Finding]:
@@ -79,8 +77,7 @@ def _left_out(subject: Subject) -> Iterator[Skip | Finding]:
     reasons = dict(subject.settings.only_in_database)
     for left in subject.walked.left_out:
         if left.pattern is None:
-            env = subject.history.project.directory / "env.py"
-            location = subject.location(env, line_of(env, "include_object") or line_of(env, "include_name"))
+            location = in_env(subject, "include_object", "include_name")
             words = f"include_object or include_name leaves out what differs: {some(left.objects)}"
         else:
             location = _setting(subject, left.pattern)
@@ -145,20 +142,19 @@ def _finding(subject: Subject, change: Change, proof: Proof) -> Finding:
 def _not_imported(subject: Subject, change: Change, definition: Definition) -> Finding:
     """Tell of a table that the project's code defines, and give no call that would drop it."""
     place = subject.location(Path(str(definition.location.path)), definition.location.line)
-    env = subject.history.project.directory / "env.py"
-    env_name = subject.location(env).path
+    env = in_env(subject).path
     if definition.imported:
-        why = f"{place} defines it, with a MetaData that {env_name} does not pass on"
-        remedy = f"Pass every MetaData in {env_name}: target_metadata = [Base.metadata, ...]"
+        why = f"{place} defines it, with a MetaData that {env} does not pass on"
+        remedy = f"Pass every MetaData in {env}: target_metadata = [Base.metadata, ...]"
     else:
-        why = f"{place} defines it, and {env_name} does not import that module"
-        remedy = f"Import it in {env_name}, above target_metadata" + (
+        why = f"{place} defines it, and {env} does not import that module"
+        remedy = f"Import it in {env}, above target_metadata" + (
             f":\n    import {definition.module}  # noqa: F401" if definition.module else "."
         )
     return Finding(
         code="drift-extra",
         stage=Stage.MODELS,
-        location=subject.location(env, line_of(env, "target_metadata")),
+        location=in_env(subject, "target_metadata"),
         object=change.object,
         message=f"{change.object} is there after all migrations and not in the models: {change.after}\n{why}",
         remedy=remedy,
@@ -205,8 +201,7 @@ def _last_touched(subject: Subject, name: str) -> Location:
         sent = naming(visit.up.statements, name) if visit.up is not None else None
         if sent is not None and sent.location.path is not None:
             return located(subject, sent.location, visit.revision, Direction.UPGRADE)
-    env = subject.history.project.directory / "env.py"
-    return subject.location(env, line_of(env, "target_metadata"))
+    return in_env(subject, "target_metadata")
 
 
 CHECK = Check(name="drift", codes=("drift-missing", "drift-extra", "drift-changed", "only-in-database-unused"), run=run)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import count, line_of, listed, located, naming, statement
+from pytest_stairway.checks.wording import count, in_env, listed, located, naming, statement
 from pytest_stairway.findings import Finding, Skip, Stage
 from pytest_stairway.walk.observer import first_word
 from pytest_stairway.walk.record import Direction
@@ -85,8 +85,7 @@ def _last(subject: Subject, table: str, *, only_rows: bool) -> tuple[Visit | Non
 
 def _location(subject: Subject, visit: Visit | None, sent: Statement | None) -> Location:
     if visit is None or sent is None:
-        env = subject.history.project.directory / "env.py"
-        return subject.location(env, line_of(env, "context.configure("))
+        return in_env(subject, "context.configure(")
     return located(subject, sent.location, visit.revision, Direction.UPGRADE)
 
 

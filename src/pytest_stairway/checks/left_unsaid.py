@@ -49,7 +49,7 @@ def _left_for_later(subject: Subject, change: Change) -> str:
 
 def _enum_without_collation(subject: Subject, change: Change) -> str:
     """Look for the column's ENUM: its `repr()`, which autogenerate writes, has no charset and collation."""
-    name, models = change.object.removeprefix(f"{change.table}."), subject.walked.models
+    name, models = change.column, subject.walked.models
     column = column_of(models.schema, change.table, name) if models is not None else None
     if column is None or column.inherits_collation:
         return ""

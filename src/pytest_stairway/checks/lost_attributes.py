@@ -43,7 +43,7 @@ class Loss:
 
 def lost_from_models(subject: Subject, change: Change) -> Loss | None:
     """Find the upgrade that took from a column what the models say of it; None where no single statement did."""
-    models, name = subject.walked.models, _column_name(change)
+    models, name = subject.walked.models, change.column
     if change.part != "column" or change.before is None or change.after is None or models is None:
         return None
     wanted, found = (column_of(schema, change.table, name) for schema in (models.schema, subject.walked.migrated))
@@ -59,8 +59,8 @@ def lost_in_upgrade(up: Step, change: Change) -> Loss | None:
     """Find what the upgrade took from a column and the downgrade does not give back."""
     if change.part != "column" or change.before is None or change.after is None:
         return None
-    wanted = column_of(up.before, change.table, _column_name(change))
-    found = column_of(up.after, change.table, _column_name(change))
+    wanted = column_of(up.before, change.table, change.column)
+    found = column_of(up.after, change.table, change.column)
     return _lost_in(up, change.table, wanted, found) if wanted is not None and found is not None else None
 
 
@@ -91,10 +91,6 @@ def column_of(schema: Schema, table: str, name: str) -> Column | None:
     return next((column for column in columns if column.name.casefold() == name.casefold()), None)
 
 
-def _column_name(change: Change) -> str:
-    return change.object.removeprefix(f"{change.table}.")
-
-
 def _only(step: Step, words: re.Pattern[str], *names: str) -> Statement | None:
     """Return the only statement of this kind that names all of these; None where there are none, or several."""
     wanted = {name.lower() for name in names}
@@ -115,7 +111,7 @@ def fails_insert(change: Change) -> str:
         return ""
     if " NULL (no default)" not in (change.after or ""):
         return ""
-    name = _column_name(change)
+    name = change.column
     return f"\nan INSERT that leaves it out fails in strict mode: (1364) Field '{name}' doesn't have a default value"
 
 
@@ -132,7 +128,7 @@ def keeping(subject: Subject, loss: Loss, change: Change) -> str:
     arguments = dict.fromkeys(attribute.argument for attribute in loss.attributes)
     if "" not in arguments:
         return f"MODIFY sets back what it does not repeat: give op.alter_column() there {joined(list(arguments))}."
-    action = f"MODIFY COLUMN {quote_identifier(_column_name(change))} {change.before_definition}"
+    action = f"MODIFY COLUMN {quote_identifier(change.column)} {change.before_definition}"
     replacing = execute(f"ALTER TABLE {quote_identifier(change.table)} {action}")
     words = "MODIFY sets back what it does not repeat, and op.alter_column() cannot repeat it. There, instead:"
     return f"{words}\n{replacing}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.drift import source
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import line_of, statement
+from pytest_stairway.checks.wording import in_env, statement
 from pytest_stairway.findings import Finding, Stage
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ def run(subject: Subject) -> Iterator[Finding]:
 
 def _finding(subject: Subject, uncreated: Uncreated) -> Finding:
     failure, flavor = uncreated.failure, subject.walked.flavor
-    env = subject.history.project.directory / "env.py"
     if uncreated.table:
         what = f"the models' table {uncreated.table} cannot be created on {flavor}: {failure.error}"
     else:
@@ -35,7 +34,7 @@ def _finding(subject: Subject, uncreated: Uncreated) -> Finding:
     return Finding(
         code="models-uncreatable",
         stage=Stage.MODELS,
-        location=source(subject, uncreated.table) or subject.location(env, line_of(env, "target_metadata")),
+        location=source(subject, uncreated.table) or in_env(subject, "target_metadata"),
         object=uncreated.table or "models",
         message=what + statement(failure.statement),
         remedy=_remedy(failure),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.drift import source
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import code, joined, line_of
+from pytest_stairway.checks.wording import code, in_env, joined
 from pytest_stairway.findings import Finding, Location, Severity, Stage
 from pytest_stairway.history.operations import NotLiteral, Operation, operations
 from pytest_stairway.remedies.python import text
@@ -35,9 +35,8 @@ def run(subject: Subject) -> Iterator[Finding]:
     if record.dialect not in OTHER or not record.flavor.is_mariadb:
         return  # on MySQL, what is written for MariaDB alone is meant so
     if record.models is not None:
-        env = subject.history.project.directory / "env.py"
         for ignored in record.models.ignored:
-            place = source(subject, ignored.table) or subject.location(env, line_of(env, "target_metadata"))
+            place = source(subject, ignored.table) or in_env(subject, "target_metadata")
             yield from _finding(subject, Stage.MODELS, ignored, record.models.schema, place)
     for visit in record.visits:
         if visit.up is not None and visit.up.failure is None:

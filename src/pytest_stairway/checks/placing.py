@@ -46,7 +46,7 @@ def _only_alters(sql: str, change: Change) -> bool:
     found = _ALTERS_COLUMN.match(sql)
     if change.part != "column" or change.after is None or found is None or _FURTHER_ACTION.search(sql):
         return False
-    column = change.object.removeprefix(f"{change.table}.").casefold()
+    column = change.column.casefold()
     return {_value(name).casefold() for name in found.groups() if name} == {column}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import function_location, line_of
+from pytest_stairway.checks.wording import function_location, in_env
 from pytest_stairway.findings import Finding, Skip, Stage
 
 if TYPE_CHECKING:
@@ -33,12 +33,11 @@ def _is_wrong(step: Step) -> bool:
 
 def _not_committed(subject: Subject) -> Finding:
     committed = subject.walked.committed
-    env = subject.history.project.directory / "env.py"
     last = next((visit.revision for visit in reversed(subject.walked.visits) if visit.up is not None), None)
     return Finding(
         code="version-table-differs",
         stage=Stage.UPGRADE,
-        location=subject.location(env, line_of(env, "context.configure("), last),
+        location=in_env(subject, "context.configure(", revision=last),
         object="env.py",
         message=f"when env.py has ended, the version table holds {_rows(committed.found)};"
         f" what is applied is {_rows(committed.expected)}: env.py ends without committing the transaction it began",

@@ -103,6 +103,13 @@ def line_of(path: Path, text: str) -> int | None:
     return next((number for number, line in enumerate(lines, 1) if text in line), None)
 
 
+def in_env(subject: Subject, *texts: str, revision: str | None = None) -> Location:
+    """Give the line of env.py that holds the first of these texts that stands there; env.py itself where none does."""
+    env = subject.history.project.env_py
+    lines = (line_of(env, text) for text in texts)
+    return subject.location(env, next((line for line in lines if line is not None), None), revision)
+
+
 def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 

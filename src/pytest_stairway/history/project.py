@@ -78,6 +78,10 @@ class Project:
     sys_path: tuple[str, ...] = ()
 
     @property
+    def env_py(self) -> Path:
+        return self.directory / "env.py"
+
+    @property
     def config_file(self) -> Path:
         return self.source.file
 
@@ -245,7 +249,7 @@ def _not_there(location: str | None, place: Path) -> str:
 
 
 def _refuse_without_env(project: Project) -> None:
-    env = project.directory / "env.py"
+    env = project.env_py
     if not _is_there(env):
         raise ProjectError(
             f"{project.label(project.directory)} has no env.py, which Alembic runs for every command",

@@ -60,7 +60,7 @@ def renaming_column(table: str, column: Column, new_name: str, target: Target) -
 
 def own_name(change: Change) -> str:
     """Give the column's name as it should be."""
-    name = change.object.removeprefix(f"{change.table}.")
+    name = change.column
     if "name" in change.attributes and change.before is not None:
         return change.before[: len(name)]
     return name

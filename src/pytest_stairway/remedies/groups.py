@@ -61,8 +61,7 @@ def columns_of_key(change: Change, every: Iterable[Change]) -> list[Change]:
     return [
         other
         for other in every
-        if (other.part, other.table) == ("column", change.table)
-        and quote_identifier(other.object.removeprefix(f"{other.table}.")) in definitions
+        if (other.part, other.table) == ("column", change.table) and quote_identifier(other.column) in definitions
     ]
 
 
@@ -132,7 +131,7 @@ def _affected(changes: Sequence[Change]) -> Iterator[tuple[tuple[str, str], int]
         if change.part == "option":
             yield from ((_folded(change.table, name), at) for name in change.following)
         elif change.part == "column" and _OF_BOTH_SIDES & set(change.attributes):
-            yield _folded(change.table, change.object.removeprefix(f"{change.table}.")), at
+            yield _folded(change.table, change.column), at
 
 
 def _folded(table: str, column: str) -> tuple[str, str]:

@@ -41,6 +41,11 @@ class Change:
     database: str = ""
 
     @property
+    def column(self) -> str:
+        """The name of the column that a change of one is about."""
+        return self.object.removeprefix(f"{self.table}.")
+
+    @property
     def inside(self) -> Change:
         """The change as it is called inside its database."""
         if not self.database:

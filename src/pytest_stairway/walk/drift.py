@@ -132,5 +132,5 @@ def _own_name(change: Change) -> str:
 def _name(change: Change) -> str:
     """Give the part's own name: `ix_a` of "index ix_a on users", `email` of "users.email"."""
     if change.part == "column":
-        return change.object.removeprefix(f"{change.table}.")
+        return change.column
     return change.object.removeprefix(f"{change.part} ").removesuffix(f" on {change.table}")

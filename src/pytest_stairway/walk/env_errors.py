@@ -146,7 +146,7 @@ def _syntax_error(error: BaseException, project: Project) -> ProjectError | None
     reason, *quoted = problem.reason.splitlines()
     where = project.label(file) if problem.line is None else f"{project.label(file)}:{problem.line}"
     what = f"{project.label(file)} cannot be parsed"
-    if file != project.directory / "env.py":
+    if file != project.env_py:
         what += ", so env.py cannot be run"
     return ProjectError(what, tried=(f"{where}: {reason}", *quoted), fix=(problem.remedy,))
 

@@ -77,14 +77,14 @@ class EnvRun:
 
     def _several(self, project: Project) -> ProjectError:
         return ProjectError(
-            f"{project.label(project.directory / 'env.py')} calls context.run_migrations() {len(self._calls)} times,"
+            f"{project.label(project.env_py)} calls context.run_migrations() {len(self._calls)} times,"
             f" for {', '.join(self._calls)}",
             fix=(f"set engines = {json.dumps(self._calls)} in [tool.stairway], to have each verified",),
         )
 
     def _without_engine(self, project: Project) -> ProjectError:
         return ProjectError(
-            f"{project.label(project.directory / 'env.py')} does not migrate {self._engine}: "
+            f"{project.label(project.env_py)} does not migrate {self._engine}: "
             f"it calls context.run_migrations() for {', '.join(self._calls)}",
             fix=(f"set engines = {json.dumps(self._calls)} in [tool.stairway]",),
         )
@@ -95,7 +95,7 @@ class EnvRun:
         if not self._configured:
             call = f"context.configure(connection=...) and {call}"
         return ProjectError(
-            f"{project.label(project.directory / 'env.py')} ended without calling {call}",
+            f"{project.label(project.env_py)} ended without calling {call}",
             tried=("running it online, as `alembic upgrade heads` does",),
             fix=(
                 f"call {call} when the file is run,",
