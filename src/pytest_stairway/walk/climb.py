@@ -20,6 +20,7 @@ from pytest_stairway.schema.ask import Asker
 from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
 from pytest_stairway.walk.failure import Failure, Statement
+from pytest_stairway.walk.likeness import Pattern
 from pytest_stairway.walk.observer import Observer, State
 from pytest_stairway.walk.other_databases import read_others
 from pytest_stairway.walk.overrun import TimeLimitError
@@ -81,9 +82,9 @@ class Climb:
         applied: Iterable[str],
         steps: Callable[[], Steps],
     ) -> Iterator[MigrationStep]:
-        """Bring the new database to where the last run ended, by upgrades only, and go on with `steps`.
+        """Bring the database to where the last run ended, by upgrades only, and go on with `steps`.
 
-        `beginning` brings it to where the history starts, which has the revisions `below`.
+        `beginning` brings it to where the history starts; the revisions `below` are in it then, without being run.
 
         Raises:
             ServerError: the server is gone.
@@ -126,6 +127,16 @@ class Climb:
 
     def look_at_everything(self) -> State:
         return self._observer.look_at_everything()
+
+    def disregard_others(self) -> None:
+        self._observer.disregard_others()
+
+    @property
+    def pattern(self) -> Pattern | None:
+        """Give what another database can be made like; None where not all that it has is in it, and committed."""
+        if self._others or self._versions.in_outer_transaction or self._context.version_table_schema is not None:
+            return None
+        return Pattern(self._database, self.state, self._context.version_table)
 
     def versions_committed(self) -> Versions:
         """Read the version table after env.py has ended."""

@@ -128,9 +128,13 @@ class Observer:
         schema = replace(self._reader.read(), others=self.read_others())
         rows = read_rows(self._asker.rows, schema, set(schema.names(Kind.TABLE)), {})
         (versions,) = self._asker.ask([self.version_question])
-        self._others, self._counters = None, self._read_counters()
+        self.disregard_others()
         self.state = State(schema, rows, versions)
         return self.state
+
+    def disregard_others(self) -> None:
+        """Let what the server has been sent so far count as seen."""
+        self._others, self._counters = None, self._read_counters()
 
     def look(
         self,

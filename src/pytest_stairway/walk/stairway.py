@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING
 import pymysql
 from sqlalchemy.exc import SQLAlchemyError
 
-from pytest_stairway.errors import StairwayError
+from pytest_stairway.errors import ProjectError, StairwayError
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.schema.model import Kind
-from pytest_stairway.servers.database import create_database, drop_database
+from pytest_stairway.servers.database import drop_database
 from pytest_stairway.walk.climb import Climb, Steps
 from pytest_stairway.walk.definitions import definitions
 from pytest_stairway.walk.drift import left_out, proved_drift
 from pytest_stairway.walk.installed import installed
 from pytest_stairway.walk.models import ModelsSource
+from pytest_stairway.walk.observer import named_in
 from pytest_stairway.walk.other_databases import other_databases
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Models, Record, Step, Versions, Visit
 from pytest_stairway.walk.recorder import server_error
 from pytest_stairway.walk.rows import counts, losses
+from pytest_stairway.walk.spare import Rebuilt, Spare
 from pytest_stairway.walk.start import StartingPoint, starting_point
 from pytest_stairway.walk.unrestored import with_unrestored
 
@@ -126,8 +128,9 @@ def _climbed(
 class Stairway:
     """One walk. `visits` grows by a revision at a time; a run of env.py ends early where the database must be rebuilt.
 
-    What cannot be kept right in one run is rebuilt *by running migrations* on a new database: a schema restored from
-    SHOW CREATE TABLE turns the server's implicit foreign-key indexes into explicit ones and hides error 1553.
+    What cannot be kept right in one run is rebuilt *by running migrations* on another database: a schema restored from
+    SHOW CREATE TABLE turns the server's implicit foreign-key indexes into explicit ones and hides error 1553. From the
+    second time on it is the spare one, of which the upgrades that it lacks must make what they made before.
     """
 
     environment: Environment
@@ -142,54 +145,68 @@ class Stairway:
     rows: Rows = field(default_factory=dict)
     filled_at_start: frozenset[str] = frozenset()
     kept_picture_holds: bool = True
+    spare: Spare = field(init=False)
+    _upgraded: State = field(init=False)
     _finished: bool = False
 
     def __post_init__(self) -> None:
+        self.spare = Spare(self.environment.server)
         self.start = starting_point(self.environment.settings.start, self.history)
 
     @contextlib.contextmanager
     def climbed(self) -> Iterator[str]:
         """Walk, and give the database that is migrated in the end, until it is dropped."""
-        while True:
-            with other_databases(self.environment):
-                database = create_database(self.environment.server)
-                try:
-                    self._run(database)
-                    if self._finished:
-                        yield database
-                        return
-                finally:
-                    with contextlib.suppress(Exception):  # a dead server has nothing left to drop
-                        drop_database(self.environment.server, database)
+        with contextlib.ExitStack() as stack:
+            stack.callback(self.spare.drop)
+            while True:
+                with other_databases(self.environment):
+                    database = self.spare.take()
+                    try:
+                        self._run(database)
+                        if self._finished:
+                            yield database.name
+                            return
+                    finally:
+                        if not self.spare.keeps(database.name):
+                            with contextlib.suppress(Exception):  # a dead server has nothing left to drop
+                                drop_database(self.environment.server, database.name)
 
-    def _run(self, database: str) -> None:
-        climb = Climb(self.environment, self.history, database, everything=self.everything)
+    def _run(self, database: Rebuilt) -> None:
+        climb = Climb(self.environment, self.history, database.name, everything=self.everything)
+        start = self.start if database.is_new else StartingPoint()
 
         def plan(context: MigrationContext, limit: TimeLimit) -> Iterator[MigrationStep]:
             self.models.take(context, self.environment.settings.databases)
-            beginning = self.start.steps(context, self.models, self.environment, database)
-            visits = functools.partial(self._visit_all, climb)
-            return climb.run(context, limit, beginning, self.start.below, self._applied(), visits)
+            beginning = start.steps(context, self.models, self.environment, database.name)
+            there = (*self.start.below, *database.applied)
+            missing = [name for name in self._applied() if name not in database.applied]
+            visits = functools.partial(self._visit_all, climb, database)
+            return climb.run(context, limit, beginning, there, missing, visits)
 
         try:
-            self.environment.run(database, plan, prepare=self.start.prepare(self.environment, database))
+            self.environment.run(database.name, plan, prepare=start.prepare(self.environment, database.name))
             self.committed = climb.versions_committed()
         except StairwayError as error:
             step = climb.interrupted(error)
-            if step is None:
-                raise
             self._finished = False
-            self._note(step)
+            if step is not None:
+                self._note(step)
+            elif database.is_new or not isinstance(error, ProjectError):
+                raise  # else it may be due to the copy: the next run has a new database
         finally:
             climb.close()
 
     def _applied(self) -> list[str]:
         return [name for name, visit in self.visits.items() if visit.up is not None and visit.up.failure is None]
 
-    def _visit_all(self, climb: Climb) -> Steps:
+    def _visit_all(self, climb: Climb, database: Rebuilt) -> Steps:
         """Visit what has not been visited, until the end or until the database has to be rebuilt."""
         if not self.visits:
             self.filled_at_start = frozenset(climb.state.rows)
+        if not database.is_new and not self._alike(self._upgraded, climb.state):
+            return
+        self.spare.follow(climb.pattern, self._applied())
+        climb.disregard_others()
         for number, revision in enumerate(self.history.revisions, 1):
             if revision.id in self.visits or revision.id in self.start.below:
                 continue
@@ -200,6 +217,8 @@ class Stairway:
             self.progress(number, revision.id)
             database_holds = yield from self._visit(climb, revision)
             if not database_holds:
+                steps = self.visits[revision.id].steps
+                self.spare.leave(database.name, named_in([sent for step in steps for sent in step.statements]))
                 return
         kept = climb.state.schema
         state = climb.look_at_everything()
@@ -219,7 +238,7 @@ class Stairway:
         """Go up, down and up again, and tell whether the database is now what the first upgrade made of it."""
         before = climb.state
         up = self._note((yield from climb.step(revision.id, Direction.UPGRADE)))
-        upgraded = climb.state
+        self._upgraded = upgraded = climb.state
         if (
             up.failure is not None
             or self.environment.settings.downgrade == "none"
