@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.findings import Finding, Location, Severity, Skip, Stage
 from pytest_stairway.history.base_branch import Base, NoBase
-from pytest_stairway.history.change import Change, Divergence, Line
+from pytest_stairway.history.change import Change, Divergence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,12 +95,10 @@ def _divergences(subject: Subject, change: Change) -> Iterator[Finding | Skip]:
 def _divergence(subject: Subject, base: Base, divergence: Divergence) -> Finding:
     line, ours, theirs, edit = divergence.line, divergence.ours, divergence.theirs, divergence.edit
     project = subject.history.project
-    intention = "1 is" if line.intended == 1 else f"{line.intended} are"
-    target = f"{line.label}@head" if line.label else "head"
     message = (
-        f"merged with {base.name} {_name(line)} has {line.heads} heads where {intention} intended: "
-        f"`{project.command(f'upgrade {target}')}` stops with "
-        f"\"Multiple head revisions are present for given argument '{target}'\"\n"
+        f"merged with {base.name} {line.name} has {len(line.heads)} heads where {line.intention}: "
+        f"`{project.command(f'upgrade {line.target}')}` stops with "
+        f"\"Multiple head revisions are present for given argument '{line.target}'\"\n"
         f"  {_described(ours)}, {subject.location(ours.path, ours.down_line)}, of this branch\n"
         f"  {_described(theirs)}, {subject.location(theirs.path, theirs.down_line)}, of {base.name}"
     )
@@ -112,12 +110,6 @@ def _divergence(subject: Subject, base: Base, divergence: Divergence) -> Finding
         command = project.command(f'merge -m "merge {theirs.id} and {ours.id}" {theirs.id} {ours.id}')
         remedy = f"{_up_to_date(base)}, and merge the two heads:\n    {command}"
     return Finding(DIVERGES, Stage.BASE, where, ours.id, message, remedy)
-
-
-def _name(line: Line) -> str:
-    if line.label is None:
-        return "the history"
-    return f"branch {line.label}" if line.label else "what has no branch label"
 
 
 def _edited(subject: Subject, change: Change, revision: Revision) -> Iterator[Finding]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.findings import Finding, Location, Skip, Stage
+from pytest_stairway.history.heads import Line, branch_lines
 from pytest_stairway.setting_kinds import PER_BRANCH
 
 if TYPE_CHECKING:
@@ -17,50 +17,16 @@ if TYPE_CHECKING:
 CODE = "multiple-heads"
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """What should end in `intended` heads: the history, or the branch that has a label ("" for what has none)."""
-
-    heads: tuple[Revision, ...]
-    intended: int
-    label: str | None = None
-
-    @property
-    def name(self) -> str:
-        if self.label is None:
-            return "the history"
-        return f"branch {self.label}" if self.label else "what has no branch label"
-
-    @property
-    def target(self) -> str:
-        """What Alembic is asked to upgrade to."""
-        return f"{self.label}@head" if self.label else "head"
-
-
 def run(subject: Subject) -> Iterator[Finding | Skip]:
     reason = _cannot_count(subject.history)
     if reason:
         yield Skip(CODE, Stage.HEADS, Location(), reason)
         return
-    for line in _lines(subject):
+    for line in branch_lines(subject.history, subject.settings):
         if len(line.heads) > line.intended:
             yield _too_many(subject, line)
         elif 0 < len(line.heads) < line.intended:
             yield _too_few(subject, line)
-
-
-def _lines(subject: Subject) -> Iterator[_Line]:
-    history, settings = subject.history, subject.settings
-    branches = history.branches
-    if settings.branch is not None:
-        intended = 1 if settings.heads == PER_BRANCH else settings.heads
-        yield _Line(branches.get(settings.branch, ()), intended, settings.branch)
-    elif settings.heads == PER_BRANCH:
-        yield from (_Line(heads, 1, label) for label, heads in branches.items())
-        named = {head.id for heads in branches.values() for head in heads}
-        yield _Line(tuple(head for head in history.heads if head.id not in named), 1, "")
-    else:
-        yield _Line(history.heads, settings.heads)
 
 
 def _cannot_count(history: History) -> str:
@@ -74,7 +40,7 @@ def _cannot_count(history: History) -> str:
     return ""
 
 
-def _too_few(subject: Subject, line: _Line) -> Finding:
+def _too_few(subject: Subject, line: Line) -> Finding:
     heads = line.heads
     return Finding(
         CODE,
@@ -87,27 +53,26 @@ def _too_few(subject: Subject, line: _Line) -> Finding:
     )
 
 
-def _too_many(subject: Subject, line: _Line) -> Finding:
+def _too_many(subject: Subject, line: Line) -> Finding:
     history = subject.history
     newest_last = sorted(line.heads, key=lambda head: (head.created, head.path.name))
     newest = newest_last[-1]
     surplus = newest_last[line.intended - 1 :]
     edit = _edit(history, surplus[0], newest) if len(surplus) == 2 else None  # noqa: PLR2004 - one after the other
-    intention = "1 is" if line.intended == 1 else f"{line.intended} are"
     upgrade = history.project.command(f"upgrade {line.target}")
     return Finding(
         CODE,
         Stage.HEADS,
         _place(subject, edit or newest),
         f"heads of {line.label}" if line.label else "heads",
-        f"{line.name} has {_count(len(line.heads))} where {intention} intended: `{upgrade}` stops with "
+        f"{line.name} has {_count(len(line.heads))} where {line.intention}: `{upgrade}` stops with "
         f"\"Multiple head revisions are present for given argument '{line.target}'\"\n"
         + "\n".join(f"  {_describe(subject, head)}" for head in line.heads),
         _remedy(subject, line, surplus, edit),
     )
 
 
-def _remedy(subject: Subject, line: _Line, surplus: list[Revision], edit: Revision | None) -> str:
+def _remedy(subject: Subject, line: Line, surplus: list[Revision], edit: Revision | None) -> str:
     ids = [head.id for head in surplus]
     command = subject.history.project.command(f'merge -m "merge {_and(ids)}" {" ".join(ids)}')
     lines = ["Merge them:", f"    {command}"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.history.equivalence import differences
 from pytest_stairway.history.graph import ancestors
+from pytest_stairway.history.heads import Line, branch_lines
 from pytest_stairway.history.revisions import History
-from pytest_stairway.setting_kinds import PER_BRANCH
 
 if TYPE_CHECKING:
     from pytest_stairway.history.base_branch import Base, Snapshot
@@ -18,16 +18,6 @@ if TYPE_CHECKING:
     from pytest_stairway.settings import Settings
 
 FUNCTIONS = ("upgrade", "downgrade")
-UNLABELLED = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What would end in `heads` heads where `intended` are meant: the history, or the branch that has a label."""
-
-    label: str | None
-    heads: int
-    intended: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +115,12 @@ class Change:
 
     def divergences(self, settings: Settings) -> tuple[Divergence, ...]:
         """Find each new head that would stand beside one of the base's tip, were the two merged."""
-        before = _lines(self.base.tip.history, settings)
-        intended = 1 if settings.heads == PER_BRANCH else settings.heads
+        before = {line.label: len(line.heads) for line in branch_lines(self.base.tip.history, settings)}
         found: list[Divergence] = []
-        for label, heads in _lines(self._merged, settings).items():
-            theirs = [head for head in heads if self.history.get(head.id) is None]
-            if theirs and len(heads) > max(intended, len(before.get(label, ()))):
-                line = Line(label, len(heads), intended)
-                found += [self._divergence(line, ours, theirs) for ours in heads if ours.id in self.new_ids]
+        for line in branch_lines(self._merged, settings):
+            theirs = [head for head in line.heads if self.history.get(head.id) is None]
+            if theirs and len(line.heads) > max(line.intended, before.get(line.label, 0)):
+                found += [self._divergence(line, ours, theirs) for ours in line.heads if ours.id in self.new_ids]
         return tuple(found)
 
     def _divergence(self, line: Line, ours: Revision, theirs: list[Revision]) -> Divergence:
@@ -177,15 +165,3 @@ class Change:
 
 def _same_parents(one: Revision, other: Revision) -> bool:
     return set(one.down_revisions) == set(other.down_revisions) and set(one.depends_on) == set(other.depends_on)
-
-
-def _lines(history: History, settings: Settings) -> dict[str | None, tuple[Revision, ...]]:
-    """Give the heads of what is to end in as many as the settings say: of the history, or of each branch label."""
-    branches = history.branches
-    if settings.branch is not None:
-        return {settings.branch: branches.get(settings.branch, ())}
-    if settings.heads != PER_BRANCH:
-        return {None: history.heads}
-    labelled = {head.id for heads in branches.values() for head in heads}
-    others = tuple(head for head in history.heads if head.id not in labelled)
-    return dict([*branches.items(), (UNLABELLED, others)])
