@@ -37,7 +37,7 @@ def definitions(tables: Collection[str], project: Project) -> tuple[tuple[str, D
 def _modules(project: Project) -> list[Path]:
     """List the application's Python files: not its tests, migrations and virtual environments."""
     files: list[Path] = []
-    for directory, below, names in os.walk(project.root):
+    for directory, below, names in os.walk(_application(project)):
         place = Path(directory)
         below[:] = sorted(
             name
@@ -51,6 +51,16 @@ def _modules(project: Project) -> list[Path]:
         if len(files) > _MOST_FILES:
             return []
     return files
+
+
+def _application(project: Project) -> Path:
+    """Give the root, or the outermost package that holds the migrations, where that is installed outside the root."""
+    if project.directory.is_relative_to(project.root):
+        return project.root
+    package = project.directory
+    while (package.parent / "__init__.py").is_file():
+        package = package.parent
+    return project.root if package == project.directory else package
 
 
 def _text(path: Path) -> str:
