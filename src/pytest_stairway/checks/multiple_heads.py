@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.checks.wording import count, joined
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.history.heads import Line, branch_lines
 from pytest_stairway.setting_kinds import PER_BRANCH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pytest_stairway.history.revisions import History, Revision
 
@@ -47,8 +48,8 @@ def _too_few(subject: Subject, line: Line) -> Finding:
         Stage.HEADS,
         _place(subject, heads[-1]),
         "heads",
-        f"{line.name} has {_count(len(heads))} ({_and(head.id for head in heads)}) where heads = {line.intended} "
-        f"({subject.settings.source('heads')}) are intended",
+        f"{line.name} has {count(len(heads), 'head')} ({joined(head.id for head in heads)}) "
+        f"where heads = {line.intended} ({subject.settings.source('heads')}) are intended",
         f"set heads = {len(heads)}, or restore the branch that is gone",
     )
 
@@ -65,7 +66,7 @@ def _too_many(subject: Subject, line: Line) -> Finding:
         Stage.HEADS,
         _place(subject, edit or newest),
         f"heads of {line.label}" if line.label else "heads",
-        f"{line.name} has {_count(len(line.heads))} where {line.intention}: `{upgrade}` stops with "
+        f"{line.name} has {count(len(line.heads), 'head')} where {line.intention}: `{upgrade}` stops with "
         f"\"Multiple head revisions are present for given argument '{line.target}'\"\n"
         + "\n".join(f"  {_describe(subject, head)}" for head in line.heads),
         _remedy(subject, line, surplus, edit),
@@ -74,7 +75,7 @@ def _too_many(subject: Subject, line: Line) -> Finding:
 
 def _remedy(subject: Subject, line: Line, surplus: list[Revision], edit: Revision | None) -> str:
     ids = [head.id for head in surplus]
-    command = subject.history.project.command(f'merge -m "merge {_and(ids)}" {" ".join(ids)}')
+    command = subject.history.project.command(f'merge -m "merge {joined(ids)}" {" ".join(ids)}')
     lines = ["Merge them:", f"    {command}"]
     if edit is not None:
         lines += [
@@ -120,20 +121,11 @@ def _parting(history: History, head: Revision) -> str:
     others = {rev.id for other in history.heads if other is not head for rev in history.ancestors(other.id)}
     own = [revision for revision in history.ancestors(head.id) if revision.id not in others]
     points = dict.fromkeys(parent for revision in own for parent in revision.down_revisions if parent in others)
-    return f"branched off after {_and(points)}" if points else "on a line of its own"
+    return f"branched off after {joined(points)}" if points else "on a line of its own"
 
 
 def _place(subject: Subject, revision: Revision) -> Location:
     return subject.location(revision.path, revision.down_line, revision.id)
-
-
-def _count(number: int) -> str:
-    return f"{number} head" + ("" if number == 1 else "s")
-
-
-def _and(words: Iterable[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 CHECK = Check("multiple-heads", (CODE,), run, needs_walk=False)

@@ -12,7 +12,7 @@ from pytest_stairway.walk.observer import first_word, named_in
 from pytest_stairway.walk.record import Direction, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pytest_stairway.checks.interface import Subject
     from pytest_stairway.remedies.remedy import Remedy
@@ -133,7 +133,7 @@ def some(names: Sequence[str]) -> str:
     return joined([*names[:MOST_ENTRIES], *more])
 
 
-def joined(words: Sequence[str]) -> str:
+def joined(words: Iterable[str]) -> str:
     """Join words as English does: "a", "a and b", "a, b and c"."""
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
