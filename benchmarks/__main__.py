@@ -17,6 +17,7 @@ from pathlib import Path
 QUICK = {
     "whole_process": ("--revisions", "20", "--repeat", "1"),
     "walk": ("--revisions", "20", "40", "--repeat", "1"),
+    "failing_downgrades": ("--revisions", "20", "40", "--repeat", "1"),
     "server_start": ("--repeat", "1"),
     "memory": ("--revisions", "20"),
     "workers": ("--revisions", "20", "--repeat", "1"),
