@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy
 
-from benchmarks import history
+from benchmarks import failing_downgrades, history
 from benchmarks.running import run_peer, run_suite
 from benchmarks.walk import own_models, run_alembic, run_bare, run_create_all, sent, walked
 
@@ -50,3 +50,11 @@ def test_the_five_kinds_of_step_can_be_sent_bare_and_by_alembic_alone(project: P
         run_bare(sent(record), server)
         run_alembic(project, server)
         run_create_all(server)
+
+
+def test_two_of_five_downgrades_of_a_spoilt_history_fail(project: Path, server: Server) -> None:
+    failing_downgrades.spoil(project)
+    with own_models():
+        record = walked(project, server)
+    failed = [visit.revision for visit in record.visits if visit.down is not None and visit.down.failure is not None]
+    assert failed == ["0001", "0002", "0006", "0010"]
