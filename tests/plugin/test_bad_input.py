@@ -534,6 +534,22 @@ stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can 
           and let conftest.py import what registers the project's options, then call
           oslo_config.cfg.CONF([], default_config_files=[]): oslo.config heeds no variable before""",
     ),
+    "a connection that env.py expects to be given": Case(
+        {
+            ENV: "from alembic import context\n"
+            "if context.config.attributes.get('connection') is None:\n"
+            "    raise RuntimeError('no connection in the config')\n"
+        },
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py raised RuntimeError: no connection in the config
+  tried   migrations/env.py:3: raise RuntimeError('no connection in the config')
+  fix     make `alembic upgrade heads` work on an empty database first
+          or set connection = "connection" (or "engine") in [tool.stairway]: it is config.attributes["connection"]
+          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]""",
+    ),
     "fileConfig() without its sections": Case(
         {
             ENV: "from alembic import context\nfrom logging.config import fileConfig\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ _DISTRIBUTIONS = {
     "mysql": "mysql-connector-python",
     "yaml": "PyYAML",
 }
+_READS_CONNECTION = re.compile(r"""\battributes\s*(?:\.get\(|\[)\s*["']connection["']""")
 _WORKS_ALONE = "make `{upgrade}` work on an empty database first"
 _GIVE = "give env.py what it reads: {setting} and x = [...] in [tool.stairway]"
 
@@ -67,7 +69,12 @@ def env_error(error: BaseException, project: Project, asked: AskedFor) -> Stairw
                 f'url_variables = ["{variable}"] in [tool.stairway], and it is that of the scratch database',
             )
             if variable
-            else (works_alone, f"or {_GIVE.format(setting=asked.setting())}", *asked.beforehand())
+            else (
+                works_alone,
+                *_wants_connection(error),
+                f"or {_GIVE.format(setting=asked.setting())}",
+                *asked.beforehand(),
+            )
         ),
     )
 
@@ -184,6 +191,16 @@ def _missing_variable(error: BaseException) -> str | None:
     if isinstance(error, KeyError) and frames and frames[-1].filename in {os.__file__, "<frozen os>"}:
         return str(error.args[0])
     return None
+
+
+def _wants_connection(error: BaseException) -> tuple[str, ...]:
+    """Name the setting for an env.py that stops because nobody put a connection into the config's attributes."""
+    if isinstance(error, SQLAlchemyError) or "connect" not in str(error).lower():
+        return ()
+    files = {frame.filename for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_file()}
+    if not any(_READS_CONNECTION.search(Path(file).read_text(encoding="utf-8", errors="replace")) for file in files):
+        return ()
+    return ('or set connection = "connection" (or "engine") in [tool.stairway]: it is config.attributes["connection"]',)
 
 
 def _first_line(error: BaseException) -> str:
