@@ -84,6 +84,11 @@ versions/0002_unique_role_names.py:12  upgrade-fails
   statement: ALTER TABLE roles ADD CONSTRAINT uq_roles_name UNIQUE (name)
   half applied: 1 DDL statement ran before it and cannot be rolled back
   Rows that earlier migrations inserted do not fit: change them with op.execute("UPDATE ...") before this line.""",
+    "upgrade/index_without_table": """\
+versions/0002_drop_the_index.py:10  upgrade-fails
+  upgrade of 0002 fails on {flavor}: (1146) Table 'no_table' doesn't exist
+  statement: DROP INDEX ix_users_name ON no_table
+  MySQL and MariaDB drop an index of a table: give op.drop_index() its table_name=.""",
     "upgrade/table_of_create_all": """\
 versions/0002_add_email.py:11  upgrade-fails
   upgrade of 0002 fails on {flavor}: (1146) Table 'users' doesn't exist

@@ -111,8 +111,15 @@ def _data(_failure: Failure, _direction: Direction) -> str:
     )
 
 
-def _missing_object(_failure: Failure, _direction: Direction) -> str:
+def _missing_object(failure: Failure, _direction: Direction) -> str:
+    if names_no_table(failure):
+        return "MySQL and MariaDB drop an index of a table: give op.drop_index() its table_name=."
     return "Every revision before this one has run: one of them must create what the statement names."
+
+
+def names_no_table(failure: Failure) -> bool:
+    """Tell whether it was op.drop_index() without a table, for which Alembic puts one of this name."""
+    return re.search(r"^DROP INDEX .* ON no_table$", failure.statement or "", re.MULTILINE) is not None
 
 
 def _key_too_long(_failure: Failure, _direction: Direction) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pytest_stairway.checks.advice import names_no_table
 from pytest_stairway.checks.wording import code
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.setting_kinds import CREATE_ALL
@@ -30,10 +31,10 @@ _CREATED = re.compile(
 def start_advice(subject: Subject, step: Step, failure: Failure) -> str:
     """Give the settings of the start where the history needs them, or other ones; "" where it is not about that."""
     start = subject.settings.start
-    if start is None:
+    if start is None and not names_no_table(failure):
         missing = next((name for name in _missing(step, failure) if not _ever_there(subject, step, name)), None)
         return _begin(subject, step.revision, missing) if missing is not None else ""
-    if start.schema == CREATE_ALL and failure.errno in _EXISTS:
+    if start is not None and start.schema == CREATE_ALL and failure.errno in _EXISTS:
         return (
             f"create_all makes what the models say today, though the walk starts from {start.named}.\n"
             f'Start from a schema as it was at {start.named}: dump one, and write schema = "start.sql".'

@@ -1,0 +1,16 @@
+"""create users"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("users", sa.Column("id", sa.Integer, primary_key=True), sa.Column("name", sa.String(64)))
+    op.create_index("ix_users_name", "users", ["name"])
+
+
+def downgrade():
+    op.drop_table("users")
