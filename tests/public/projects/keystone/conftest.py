@@ -1,3 +1,0 @@
-import keystone.conf
-
-keystone.conf.configure()
