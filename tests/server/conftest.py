@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+import sqlalchemy
 
 from pytest_stairway.checks import all_checks
 from pytest_stairway.checks.interface import Subject
@@ -192,6 +193,8 @@ def judge(server: Server) -> Iterator[Judge]:
     """Give a function that walks a project on the server and returns all that the checks say."""
 
     def judge(project: Path) -> list[Finding | Skip]:
+        if project.name == "odd_names" and sqlalchemy.__version__ < "2":
+            pytest.skip("SQLAlchemy 1.4 leaves a % in the values of an ENUM single: PyMySQL takes it for a parameter")
         settings = load_settings(project, {})
         history = read_history(find_project(project, settings))
         from_files = outcomes(history, settings, None, project)
