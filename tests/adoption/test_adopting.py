@@ -83,7 +83,6 @@ def from_variable(project: Adopted, template: str, driver: str) -> None:
 
 
 def flask(project: Adopted) -> None:
-    pytest.importorskip("flask_migrate")
     project.write("shop.py", FLASK)
     project.run("flask", "--app", "shop:create_app", "db", "init")
     revise(project, upgrade=CREATES.format("user"), downgrade=DROPS.format("user"))

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from tests.adoption.conftest import Adopted
 
-pytest.importorskip("flask_migrate")
 ONE_OF_EACH_VENDOR = True
 
 MODELS = """

@@ -223,7 +223,6 @@ class Entry(db.Model):
 
 @pytest.mark.parametrize("default", ["mysql+pymysql://root@127.0.0.1:1/production", "sqlite://"])
 def test_binds_of_flask_migrate(adopted: Adopted, monkeypatch: pytest.MonkeyPatch, default: str) -> None:
-    pytest.importorskip("flask_migrate")
     audit = f"{adopted.database}_audit"
     adopted.rows(f"CREATE DATABASE {audit}")
     adopted.write("app.py", FLASK.format(default=default))

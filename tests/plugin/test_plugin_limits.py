@@ -96,7 +96,6 @@ def test_an_env_py_that_asks(project: Project, run: Run, server: str) -> None:  
 
 
 def test_a_prompt_of_click(project: Project, run: Run) -> None:
-    pytest.importorskip("click")
     project.add("0003", "ask", 'import click\nclick.confirm("Continue?")')
     assert REFUSED in "\n".join(run("-s").outlines)
 

@@ -217,7 +217,6 @@ asyncio.run(run())
 @pytest.mark.parametrize("code", ["while True: pass", 'op.execute("SELECT SLEEP(1000)")'], ids=["loop", "statement"])
 @pytest.mark.parametrize("in_thread", [False, True], ids=["main thread", "beside an event loop"])
 def test_an_asynchronous_env_py(tmp_path: Path, server: Server, code: str, in_thread: bool) -> None:  # noqa: FBT001 - a case
-    pytest.importorskip("aiomysql")
     files = MigrationFiles(tmp_path, server, ASYNC_ENV)
     files.add("r9", code)
     files.add("r2", USERS, NO_USERS, down=None)
