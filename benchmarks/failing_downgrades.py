@@ -13,20 +13,19 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks import history
-from benchmarks.running import BenchmarkError, project, read_options, running_server, take_turns, told
-from benchmarks.table import circumstances, markdown, ratio, seconds
+from benchmarks.lengths import Measured, measure_lengths
+from benchmarks.running import BenchmarkError, project, take_turns, told
+from benchmarks.table import ratio, seconds
 from benchmarks.walk import own_models, walked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_stairway.flavor import Flavor
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.walk.record import Record
 
@@ -35,42 +34,8 @@ _FAILING, _OF = 2, 5
 _RAISES = '    raise RuntimeError("too late")\n'
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    flavor: Flavor
-    revisions: int
-    failing: int
-    right_walk: list[float]
-    failing_walk: list[float]
-
-    @property
-    def per_revision(self) -> float:
-        return median(self.failing_walk) / self.revisions
-
-    def row(self) -> tuple[str, ...]:
-        return (
-            str(self.flavor),
-            str(self.revisions),
-            str(self.failing),
-            seconds(self.right_walk),
-            seconds(self.failing_walk),
-            ratio(self.failing_walk, self.right_walk),
-            f"{self.per_revision * 1000:.0f} ms",
-        )
-
-
 def main() -> None:
-    options = read_options(__doc__, revisions=(100, 300))
-    done, servers = [], []
-    for name in options.servers:
-        with running_server(name) as server:
-            servers.append(server)
-            done += [measured(server, revisions, options.repeat) for revisions in options.revisions]
-    print(markdown(HEAD, [each.row() for each in done]))
-    for least, most in _growths(done):
-        growth = f"{most.per_revision / least.per_revision:.2f} times that at {least.revisions}"
-        print(f"\n{least.flavor}: the time of a revision at {most.revisions} revisions is {growth}.")
-    print(f"\nMedians of {options.repeat} runs. {circumstances(servers, 'pytest-stairway')}")
+    measure_lengths(__doc__, HEAD, measured, figure="the time of a revision")
 
 
 def measured(server: Server, revisions: int, repeat: int) -> Measured:
@@ -86,7 +51,17 @@ def measured(server: Server, revisions: int, repeat: int) -> Measured:
             },
             repeat,
         )
-    return Measured(server.flavor, revisions, failed, *taken.values())
+    per_revision = median(taken["failing"]) / revisions
+    row = (
+        str(server.flavor),
+        str(revisions),
+        str(failed),
+        seconds(taken["right"]),
+        seconds(taken["failing"]),
+        ratio(taken["failing"], taken["right"]),
+        f"{per_revision * 1000:.0f} ms",
+    )
+    return Measured(server.flavor, revisions, row, per_revision)
 
 
 @contextlib.contextmanager
@@ -112,14 +87,6 @@ def _walked(directory: Path, server: Server) -> Record:
 
 def _failed_downgrades(record: Record) -> int:
     return sum(visit.down is not None and visit.down.failure is not None for visit in record.visits)
-
-
-def _growths(done: list[Measured]) -> Iterator[tuple[Measured, Measured]]:
-    """Pair the shortest history of each server with its longest."""
-    for flavor in dict.fromkeys(each.flavor for each in done):
-        of_flavor = sorted((each for each in done if each.flavor == flavor), key=lambda each: each.revisions)
-        if len(of_flavor) > 1:
-            yield of_flavor[0], of_flavor[-1]
 
 
 if __name__ == "__main__":

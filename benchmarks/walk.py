@@ -18,7 +18,6 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -28,8 +27,9 @@ from alembic.runtime.migration import RevisionStep
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-from benchmarks.running import BenchmarkError, project, read_options, running_server, take_turns, told
-from benchmarks.table import circumstances, markdown, ratio, seconds
+from benchmarks.lengths import Measured, measure_lengths
+from benchmarks.running import BenchmarkError, project, take_turns, told
+from benchmarks.table import ratio, seconds
 from pytest_stairway.history.project import find_project
 from pytest_stairway.history.revisions import read_history
 from pytest_stairway.load_settings import load_settings
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
     from alembic.runtime.migration import MigrationContext
 
-    from pytest_stairway.flavor import Flavor
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.walk.record import Record
 
@@ -62,47 +61,8 @@ HEAD = (
 UP_DOWN_UP = (True, False, True)
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    flavor: Flavor
-    revisions: int
-    statements: int
-    bare: list[float]
-    alembic: list[float]
-    create_all: list[float]
-    walk: list[float]
-
-    @property
-    def ratio(self) -> float:
-        return median(self.walk) / median(self.bare)
-
-    def row(self) -> tuple[str, ...]:
-        return (
-            str(self.flavor),
-            str(self.revisions),
-            str(self.statements),
-            seconds(self.bare),
-            seconds(self.alembic),
-            seconds(self.create_all),
-            seconds(self.walk),
-            ratio(self.alembic, self.bare),
-            ratio(self.walk, self.bare),
-            f"at most {4 if self.flavor.is_mariadb else 2.5}",
-        )
-
-
 def main() -> None:
-    options = read_options(__doc__, revisions=(100, 300))
-    done, servers = [], []
-    for name in options.servers:
-        with running_server(name) as server:
-            servers.append(server)
-            done += [measured(server, revisions, options.repeat) for revisions in options.revisions]
-    print(markdown(HEAD, [each.row() for each in done]))
-    for least, most in growths(done):
-        growth = f"{most.ratio / least.ratio:.2f} times that at {least.revisions}"
-        print(f"\n{least.flavor}: walk / bare at {most.revisions} revisions is {growth}; goal: at most 1.2.")
-    print(f"\nMedians of {options.repeat} runs. {circumstances(servers, 'pytest-stairway')}")
+    measure_lengths(__doc__, HEAD, measured, figure="walk / bare", goal="; goal: at most 1.2")
 
 
 def measured(server: Server, revisions: int, repeat: int) -> Measured:
@@ -118,7 +78,16 @@ def measured(server: Server, revisions: int, repeat: int) -> Measured:
             },
             repeat,
         )
-    return Measured(server.flavor, revisions, len(statements), *taken.values())
+    row = (
+        str(server.flavor),
+        str(revisions),
+        str(len(statements)),
+        *map(seconds, taken.values()),
+        ratio(taken["Alembic"], taken["bare"]),
+        ratio(taken["walk"], taken["bare"]),
+        f"at most {4 if server.flavor.is_mariadb else 2.5}",
+    )
+    return Measured(server.flavor, revisions, row, median(taken["walk"]) / median(taken["bare"]))
 
 
 @contextlib.contextmanager
@@ -198,14 +167,6 @@ def empty_database(server: Server) -> Iterator[str]:
         yield name
     finally:
         drop_database(server, name)
-
-
-def growths(done: list[Measured]) -> Iterator[tuple[Measured, Measured]]:
-    """Pair the shortest history of each server with its longest."""
-    for flavor in dict.fromkeys(each.flavor for each in done):
-        of_flavor = sorted((each for each in done if each.flavor == flavor), key=lambda each: each.revisions)
-        if len(of_flavor) > 1:
-            yield of_flavor[0], of_flavor[-1]
 
 
 if __name__ == "__main__":
