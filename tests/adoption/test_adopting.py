@@ -97,8 +97,9 @@ def expand_and_contract(project: Adopted) -> None:
 def two_projects(project: Adopted) -> None:
     for name in ("billing", "audit"):
         generic(project, directory=f"{name}/migrations")
-        (project.root / "alembic.ini").rename(project.root / name / "alembic.ini")
-        project.replace(f"{name}/alembic.ini", f"%(here)s/{name}/migrations", "%(here)s/migrations")
+        ini = (project.root / "alembic.ini").rename(project.root / name / "alembic.ini")
+        text = ini.read_text(encoding="utf-8")
+        ini.write_text(re.sub(r"(?m)^(script_location) = .*", r"\1 = %(here)s/migrations", text), encoding="utf-8")
         revise(project, directory=f"{name}/migrations")
 
 
