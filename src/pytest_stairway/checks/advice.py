@@ -122,6 +122,26 @@ def names_no_table(failure: Failure) -> bool:
     return re.search(r"^DROP INDEX .* ON no_table$", failure.statement or "", re.MULTILINE) is not None
 
 
+def _referenced(failure: Failure, _direction: Direction) -> str:
+    found = re.search(rf"constraint {_QUOTED} on table {_QUOTED}\.?$", failure.error)
+    if found is None:
+        return ""
+    return (
+        f"Drop table {found[2]} before this line, or where it stays its foreign key alone:\n"
+        f'    op.drop_constraint("{found[1]}", "{found[2]}", type_="foreignkey")'
+    )
+
+
+def _set_to_null(failure: Failure, _direction: Direction) -> str:
+    found = re.search(rf"Column {_QUOTED} .* constraint {_QUOTED} SET NULL", failure.error)
+    if found is None:
+        return ""
+    return (
+        f"Foreign key {found[2]} sets {found[1]} to NULL where what it references is deleted.\n"
+        f"Leave {found[1]} nullable, or drop the key before this line and create it behind it with another ondelete=."
+    )
+
+
 def _key_too_long(_failure: Failure, _direction: Direction) -> str:
     return 'Shorten the column, or index a prefix of it: op.create_index(..., mysql_length={"column": 191})'
 
@@ -179,6 +199,8 @@ _BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
     4025: _data,
     1832: _incompatible,
     1833: _incompatible,
+    1830: _set_to_null,
+    3730: _referenced,
     3750: _without_primary_key,
     3780: _unlike,
     1071: _key_too_long,

@@ -112,12 +112,26 @@ def _judge(subject: Subject, visit: Visit) -> Iterator[Finding | Skip]:
         if not down.failure.ended_by_limit:
             yield _failed(subject, down, down.failure, up)
         return
-    failure = again.failure if again is not None else None
-    yield from _differences(subject, up, down, visit.unrestored, failure)
-    if again is not None and failure is None:
-        yield from _second_differs(subject, up, again, [c for proof in visit.unrestored for c in proof.remedy.changes])
-    elif again is not None and failure is not None and not failure.ended_by_limit and not visit.unrestored:
-        yield _failed(subject, again, failure, up)
+    if visit.unrestored:
+        yield from _differences(subject, up, down, visit.unrestored, _consequence(subject, visit, up))
+    elif again is not None and again.failure is None:
+        yield from _second_differs(subject, up, again)
+    elif again is not None and again.failure is not None and not again.failure.ended_by_limit:
+        yield _failed(subject, again, again.failure, up)
+
+
+def _consequence(subject: Subject, visit: Visit, up: Step) -> str:
+    """Say what becomes of the next upgrade, which begins with what the downgrade did not restore."""
+    if visit.again is None:
+        return ""
+    if visit.again.failure is not None:
+        return f"\nthe next upgrade then fails: {visit.again.failure.error}"
+    told = [change for proof in visit.unrestored for change in proof.remedy.changes]  # what the upgrade only kept
+    differing = [each for each in _made_otherwise(subject, up, visit.again) if each not in told]
+    if not differing:
+        return ""
+    pairs = listed([_short(each) for each in differing])
+    return f"\nthe next upgrade then makes something else; the first time and now:\n{pairs}"
 
 
 def _failed(subject: Subject, step: Step, failure: Failure, up: Step) -> Finding:
@@ -137,10 +151,9 @@ def _failed(subject: Subject, step: Step, failure: Failure, up: Step) -> Finding
 
 
 def _differences(
-    subject: Subject, up: Step, down: Step, unrestored: Sequence[Proof], then_fails: Failure | None
+    subject: Subject, up: Step, down: Step, unrestored: Sequence[Proof], consequence: str
 ) -> Iterator[Finding]:
-    """Tell what a downgrade did not restore. Where the next upgrade trips over it, that is told here and only here."""
-    consequence = f"\nthe next upgrade then fails: {then_fails.error}" if then_fails is not None else ""
+    """Tell what a downgrade did not restore. What the next upgrade makes of it is told here and only here."""
     for group in _alike(unrestored):
         change, _ = group[0]
         sent = _touching(down.statements, change)
@@ -214,10 +227,13 @@ def _remedy(group: Sequence[_Told], statements: Sequence[Statement], file: Revis
     return told + "".join(f"\nNot proved: on a copy of the schema that it leaves this {what}" for what in failures)
 
 
-def _second_differs(subject: Subject, up: Step, again: Step, told: Sequence[Change]) -> Iterator[Finding]:
-    """Tell what the second upgrade made otherwise, without what the downgrade left so and the upgrade only kept."""
-    found = changes(up.after, again.after, ROUND_TRIP, flavor=subject.walked.flavor)
-    differing = [change for change in found if change not in told]
+def _made_otherwise(subject: Subject, up: Step, again: Step) -> Sequence[Change]:
+    return changes(up.after, again.after, ROUND_TRIP, flavor=subject.walked.flavor)
+
+
+def _second_differs(subject: Subject, up: Step, again: Step) -> Iterator[Finding]:
+    """Tell what the second upgrade made otherwise, though the downgrade had restored what the first one found."""
+    differing = _made_otherwise(subject, up, again)
     if not differing:
         return
     sent = _touching(again.statements, differing[0])

@@ -106,6 +106,7 @@ class Sessions:
             (Engine, "before_cursor_execute", self._before),
             (Engine, "after_cursor_execute", self._after),
             (Engine, "handle_error", self._failed),
+            (Engine, "set_connection_execution_options", _keep_error_events),
             (Engine, "commit", self._released),
             (Engine, "rollback", self._released),
             (Pool, "checkin", self._checked_in),
@@ -164,6 +165,16 @@ class Sessions:
 
     def _closed(self, dbapi_connection: object, _record: object) -> None:
         self._sessions.pop(id(dbapi_connection), None)
+
+
+def _keep_error_events(_connection: Connection, options: dict[str, Any]) -> None:
+    """Keep reflection from turning `handle_error` off for the rest of a connection's life.
+
+    The MySQL dialect sets this option before it reads a table's definition, and since SQLAlchemy 2.0 (1.4: where the
+    engine is a future one) it stays set. In 1.4 the options are merged before this event, which then changes nothing.
+    """
+    if options.get("skip_user_error_events"):
+        options["skip_user_error_events"] = False
 
 
 def locks_tables(sql: str) -> bool:
