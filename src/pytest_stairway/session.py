@@ -1,7 +1,7 @@
 """The verification of a project: history, walk and findings, each made once and only when asked for.
 
 Under pytest-xdist several processes share one run directory: the first that needs the walk walks, the others read the
-record that it left there.
+record that it left there. What only the walk needs is imported by the process that walks.
 """
 
 from __future__ import annotations
@@ -22,8 +22,6 @@ from pytest_stairway.judgement import Judgement
 from pytest_stairway.project_waivers import ProjectWaivers
 from pytest_stairway.scope import Scope
 from pytest_stairway.waivers import UNUSED
-from pytest_stairway.walk.environment import Environment
-from pytest_stairway.walk.stairway import walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +34,7 @@ if TYPE_CHECKING:
     from pytest_stairway.servers.interface import Server
     from pytest_stairway.settings import Settings
     from pytest_stairway.shared import Shared
+    from pytest_stairway.walk.environment import Environment
     from pytest_stairway.walk.modules import Modules
     from pytest_stairway.walk.record import Record
 
@@ -167,6 +166,8 @@ class Session:
             ProjectError: see `find_project()`.
             ServerError: there is no server, or it ended in the walk.
         """
+        from pytest_stairway.walk.environment import Environment  # noqa: PLC0415 - see the module's docstring
+
         if self._run.shared.knows(self._record_name):
             self._refuse_ended_server()
         return Environment(
@@ -279,6 +280,8 @@ class Session:
         self._run.end_process(str(error))
 
     def _walk(self) -> Record:
+        from pytest_stairway.walk.stairway import walk  # noqa: PLC0415 - see the module's docstring
+
         broken = [outcome for outcome in self.findings_from_files if outcome.stage is Stage.HISTORY]
         if broken:
             raise ProjectError(
