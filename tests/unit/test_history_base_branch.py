@@ -193,6 +193,15 @@ def test_a_merge_commit_checked_out_alone_can_be_compared_after_the_fetch_that_i
     assert ids(base_of(checkout, environment, UNNAMED)) == (["0001", "0002", "0003b"], ["0001", "0002", "0003b"])
 
 
+def test_a_repository_whose_object_ids_are_of_sha256_is_read(tmp_path: Path) -> None:
+    made = published(tmp_path)
+    shutil.rmtree(made.root / ".git")
+    made.git("init", "--quiet", "--object-format=sha256", "--initial-branch=main")
+    made.git("add", "--all")
+    made.git("commit", "--quiet", "--message", "All")
+    assert ids(base_of(made, settings=Settings(base="main"))) == (["0001", "0002"], ["0001", "0002"])
+
+
 def test_a_ref_that_does_not_exist_is_told(clone: Clone) -> None:
     clone.settings = Settings(base="develop", sources=(("base", "--stairway-base"),))
     assert refused(clone) == textwrap.dedent(

@@ -114,3 +114,25 @@ def test_a_long_statement_is_cut() -> None:
     shown = found(("x", "y"), before=before)
     assert shown is not None
     assert shown.before == f"op.execute('{'x' * 148}..."
+
+
+def test_what_a_try_protects_is_looked_at() -> None:
+    protected = "def upgrade():\n    try:\n        a()\n        b()\n    except KeyError:\n        pass\n"
+    after = (
+        (
+            "        b()\n    except KeyError:\n        pass\n",
+            "    except KeyError:\n        pass\n    else:\n        b()\n",
+        ),
+    )
+    assert found(*after, before=protected) is not None
+
+
+@pytest.mark.parametrize(("value", "other"), [("1", "True"), ("0.0", "-0.0"), ("'1'", "b'1'")])
+def test_values_that_are_equal_and_not_the_same_differ(value: str, other: str) -> None:
+    assert found((value, other), before=f"def upgrade():\n    op.f({value})\n") is not None
+
+
+def test_a_file_that_parses_and_does_not_compile_is_compared() -> None:
+    before = "def upgrade():\n    op.f('a')\n\n\nreturn\n"
+    assert found(("'a'", '"a"'), before=before) is None
+    assert found(("'a'", "'b'"), before=before) == Difference("op.f('a')", "op.f('b')", 2)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.base_ref import named_base
-from pytest_stairway.history.git import GitError, Repository
+from pytest_stairway.history.git import GitError, Repository, blob_id
 from pytest_stairway.history.revision_file import Revision, Unreadable, read_revision_source
 from pytest_stairway.history.revisions import REVISION_FILE, History
 
@@ -138,14 +138,11 @@ class _Reader:
         self._parsed: dict[bytes, Revision | Unreadable] = {
             revision.path.read_bytes(): revision for revision in history.revisions
         }
+        self._sources = {blob_id(source): source for source in self._parsed}
 
     def snapshot(self, commit: str) -> Snapshot:
         files = self._files(commit)
-        contents = self._repository.contents(object_id for _, object_id in files)
-        read = [
-            (self._parse(self._repository.top / path, source), source)
-            for (path, _), source in zip(files, contents, strict=True)
-        ]
+        read = [(self._parse(self._repository.top / path, source), source) for path, source in self._contents(files)]
         return Snapshot(
             commit,
             History.of(self._history.project, [file for file, _ in read]),
@@ -184,8 +181,7 @@ class _Reader:
         paths = {path.rpartition("/")[0] or ".": None for path in self._repository.declaring(commit)}
         for folder in paths:
             files = self._below(commit, [folder], recursive=False)
-            sources = self._repository.contents(object_id for _, object_id in files)
-            read = [self._parse(Path(path), source) for (path, _), source in zip(files, sources, strict=True)]
+            read = [self._parse(Path(path), source) for path, source in self._contents(files)]
             declared[folder] = {file.id for file in read if file.id is not None} & ours
         places: list[str] = []
         seen: set[str] = set()
@@ -194,6 +190,12 @@ class _Reader:
                 places.append(folder)
                 seen |= declared[folder]
         return places
+
+    def _contents(self, files: Sequence[tuple[str, str]]) -> list[tuple[str, bytes]]:
+        """Give the bytes of files that are listed with their object ids; what was read before is not read again."""
+        missing = list(dict.fromkeys(object_id for _, object_id in files if object_id not in self._sources))
+        self._sources.update(zip(missing, self._repository.contents(missing), strict=True))
+        return [(path, self._sources[object_id]) for path, object_id in files]
 
     def _parse(self, path: Path, source: bytes) -> Revision | Unreadable:
         known = self._parsed.get(source)

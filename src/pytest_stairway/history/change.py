@@ -67,10 +67,11 @@ class Change:
     @cached_property
     def changed_ids(self) -> frozenset[str]:
         """The ids of what is new, or does something else than in the base."""
+        before = self.base.merge_base.ids
         edited = (
             revision.id
             for revision in self.history.revisions
-            if revision.id in self.base.merge_base.ids and (self.moved(revision) or self.edited(revision))
+            if revision.id in before and (self.moved(revision) or self.edited(revision))
         )
         return self.new_ids.union(edited)
 
@@ -95,10 +96,11 @@ class Change:
         """The revisions that the base has, before and now, and this branch has not."""
         there = {revision.id for revision in self.history.revisions} | {file.id for file in self.history.unreadable}
         unreadable = {file.path for file in self.history.unreadable}
+        now = self.base.tip.ids
         return tuple(
             revision
             for revision in self.base.merge_base.history.revisions
-            if revision.id in self.base.tip.ids and revision.id not in there and revision.path not in unreadable
+            if revision.id in now and revision.id not in there and revision.path not in unreadable
         )
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from dataclasses import dataclass
@@ -106,6 +107,11 @@ class Repository:
         except GitError:  # that is how it says that there is none
             return []
         return [os.fsdecode(entry).partition(":")[2] for entry in listing.split(b"\0")[:-1]]
+
+
+def blob_id(content: bytes) -> str:
+    """Compute the id that git gives to a file's content; a repository of SHA-256 ids has no such object."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
 def _git(directory: Path, *words: str, given: bytes = b"") -> bytes:
