@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_stairway.servers.database import connect, sqlalchemy_url
+from tests.neighbours import LEFT_OUT
 from tests.server.conftest import kind, pytest_generate_tests, server
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Adopted:
         return subprocess.run(  # noqa: S603 - the project's own commands
             [sys.executable, "-m", *command],
             cwd=self.root,
-            env={**kept, **variables, "COLUMNS": "120"},
+            env={**kept, **variables, "COLUMNS": "120", "PYTEST_ADDOPTS": LEFT_OUT},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -26,6 +26,7 @@ from pytest_stairway.servers.database import connect, sqlalchemy_url
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
 from pytest_stairway.servers.rundir import RunDirectory
+from tests.neighbours import LEFT_OUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -116,6 +117,7 @@ def bare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Make a directory with a test module that imports the suite, and no Alembic project."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(CACHE))
     monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("PYTEST_ADDOPTS", LEFT_OUT)
     for name in ("CI", "BUILD_NUMBER", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):  # lines are others there, or more
         monkeypatch.delenv(name, raising=False)
     for name in (*CI_VARIABLES, MERGE_QUEUE_VARIABLE):  # they name the base branch of this repository
