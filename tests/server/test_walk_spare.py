@@ -156,3 +156,10 @@ def test_a_spare_database_of_which_the_upgrades_make_something_else_is_not_gone_
     assert done(record)[-1] == "r3 downgrade: ValueError: too late"
     assert upgrades == ["r1", "r2", "r3", "r1", "r2", "r3"]
     assert outcome(record) == outcome(seen_in_new_databases(files, monkeypatch))
+
+
+def test_revision_files_are_loaded_once_however_many_downgrades_fail(files: MigrationFiles) -> None:
+    for number in range(1, 4):
+        create = f'op.execute("CREATE TABLE t{number} (id INT PRIMARY KEY)")'
+        files.add(f"r{number}", create, f'op.execute("DROP TABLE t{number}")' + FAILS, helpers="print('loaded')")
+    assert files.walk().output.count("loaded") == len("123")

@@ -44,6 +44,14 @@ NOWHERE: Mapping[str, Any] = {"host": "127.0.0.1", "port": 1}
 """Where nobody listens: what passes by SQLAlchemy, such as a child process, must not find another server."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Revisions:
+    """The revision files, imported. `files` maps the path of each, as its module knows it, to its revision."""
+
+    script: ScriptDirectory
+    files: Mapping[str, str]
+
+
 @dataclass
 class Environment:
     """One project on one server. `output` collects what env.py and the migrations print and log.
@@ -61,6 +69,7 @@ class Environment:
     engine: str | None = None
     application: Application = field(init=False)
     strays: Strays = field(init=False)
+    _revisions: _Revisions | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.application = Application(self.settings.app)
@@ -128,11 +137,11 @@ class Environment:
                 guard.install(listeners)
                 with self._config(database, arguments) as config:
                     listeners.enter_context(self.strays.noted())
-                    script = _load_revisions(config, self.project)
-                    sessions.lines.revisions = revision_files(script)
+                    revisions = self._loaded(config)
+                    sessions.lines.revisions = revisions.files
                     if prepare is not None:
                         self._prepare(prepare, limit)
-                    EnvRun(config, script, guard, limit, plan, destination, self.engine).run(self.project)
+                    EnvRun(config, revisions.script, guard, limit, plan, destination, self.engine).run(self.project)
 
         def stop() -> None:
             guard.stop()
@@ -148,6 +157,12 @@ class Environment:
             finally:
                 listeners.close()  # where env.py's thread was left to itself, or a signal met it while it closed them
                 self.output.append(output.getvalue())
+
+    def _loaded(self, config: Config) -> _Revisions:
+        """Load the revision files at the first run of env.py: later ones take them as they are."""
+        if self._revisions is None:
+            self._revisions = _load_revisions(config, self.project)
+        return self._revisions
 
     @property
     def _uses_flask(self) -> bool:
@@ -225,15 +240,9 @@ def _set_in_sections(config: Config, url: str) -> None:
             config.set_section_option(section, "sqlalchemy.url", url.replace("%", "%%"))
 
 
-def _load_revisions(config: Config, project: Project) -> ScriptDirectory:
+def _load_revisions(config: Config, project: Project) -> _Revisions:
     try:
         script = ScriptDirectory.from_config(config)
-        list(script.walk_revisions())
+        return _Revisions(script, {str(each.module.__file__): each.revision for each in script.walk_revisions()})
     except Exception as error:  # a revision file may raise anything while it is imported
         raise loading_error(error, project) from error
-    return script
-
-
-def revision_files(script: ScriptDirectory) -> Mapping[str, str]:
-    """Map each revision file's path, as its module knows it, to its revision."""
-    return {str(script_.module.__file__): script_.revision for script_ in script.walk_revisions()}
