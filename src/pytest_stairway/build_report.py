@@ -21,7 +21,7 @@ from pytest_stairway.report import (
 )
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
 from pytest_stairway.schema.model import Kind
-from pytest_stairway.walk.observer import named_in
+from pytest_stairway.walk.statements import named_in
 
 if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor

@@ -8,8 +8,8 @@ from sqlalchemy.exc import OperationalError
 
 from pytest_stairway.findings import Location
 from pytest_stairway.walk.failure import Statement
-from pytest_stairway.walk.observer import first_word, named_in
 from pytest_stairway.walk.recorder import server_error
+from pytest_stairway.walk.statements import first_word, named_in
 
 
 @pytest.mark.parametrize(

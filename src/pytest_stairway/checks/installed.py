@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.wording import count, in_env, listed, located, naming, statement
 from pytest_stairway.findings import Finding, Skip, Stage
-from pytest_stairway.walk.observer import first_word
 from pytest_stairway.walk.record import Direction
+from pytest_stairway.walk.statements import first_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.wording import DDL, failure_location, listed, located
 from pytest_stairway.findings import Finding, Location, Skip, Stage
-from pytest_stairway.walk.observer import first_word
 from pytest_stairway.walk.sessions import outlives_transaction
+from pytest_stairway.walk.statements import first_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,8 +17,8 @@ from pytest_stairway.remedies.python import execute
 from pytest_stairway.schema.model import NO_DEFAULT, NULL_DEFAULT_NOT_PRINTED, Column, Kind
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.tokens import quote_identifier
-from pytest_stairway.walk.observer import named_in
 from pytest_stairway.walk.record import Direction
+from pytest_stairway.walk.statements import named_in
 
 if TYPE_CHECKING:
     from pytest_stairway.checks.interface import Subject

@@ -15,8 +15,8 @@ from pytest_stairway.checks.wording import code, joined
 from pytest_stairway.history.operations import Operation, operations
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.schema.parse import parse_table
-from pytest_stairway.walk.observer import named_in
 from pytest_stairway.walk.record import Direction
+from pytest_stairway.walk.statements import named_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

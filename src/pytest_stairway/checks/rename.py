@@ -16,8 +16,8 @@ from pytest_stairway.remedies.remedy import Remedy
 from pytest_stairway.remedies.renames import Rename, renames
 from pytest_stairway.remedies.target import Target
 from pytest_stairway.schema.diff import ROUND_TRIP, changes
-from pytest_stairway.walk.observer import first_word, named_in
 from pytest_stairway.walk.record import Direction, Step, Visit
+from pytest_stairway.walk.statements import first_word, named_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

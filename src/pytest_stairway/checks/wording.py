@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_stairway.findings import Location
-from pytest_stairway.walk.observer import first_word, named_in
 from pytest_stairway.walk.record import Direction, Step
+from pytest_stairway.walk.statements import first_word, named_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

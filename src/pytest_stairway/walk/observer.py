@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,17 @@ from pytest_stairway.schema.ask import Rows, rows_of
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.walk.rows import TableRows, read_rows
+from pytest_stairway.walk.statements import (
+    DDL_VERBS,
+    DML_VERBS,
+    OPAQUE_VERBS,
+    PLAIN_VERBS,
+    first_word,
+    may_come_or_go,
+    may_fill,
+    named_in,
+    spelt_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -19,9 +29,6 @@ if TYPE_CHECKING:
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.walk.failure import Statement
 
-_FIRST_WORD = re.compile(r"(?:\s+|/\*.*?\*/|--[^\n]*\n|#[^\n]*\n|\()*+([A-Za-z]+)", re.DOTALL)
-_NAME = re.compile(r"[\w$\u0080-\uffff]+")
-_QUOTED_NAME = re.compile(r"`((?:[^`]|``)+)`|\"((?:[^\"]|\"\")+)\"")
 _DDL_OF_TABLES = (
     "Com_alter_sequence", "Com_alter_table", "Com_create_index", "Com_create_sequence", "Com_create_table",
     "Com_create_view", "Com_drop_index", "Com_drop_sequence", "Com_drop_table", "Com_drop_view", "Com_rename_table",
@@ -42,23 +49,8 @@ _COUNTERS = "SHOW GLOBAL STATUS WHERE Variable_name IN ({}) AND Value <> '0'".fo
 _QUERIES = "SHOW SESSION STATUS LIKE 'Queries'"
 """Counts every statement that the server gets, from whichever session, and those inside procedures."""
 
-_DDL_VERBS = frozenset({"alter", "create", "drop", "rename", "truncate"})
-_DML_VERBS = frozenset({"call", "delete", "execute", "insert", "load", "replace", "update", "with"})
-_READING_VERBS = frozenset({"explain", "select", "set", "show"})
 _OTHER_KINDS = frozenset({"database", "event", "function", "procedure", "schema", "trigger"})
 """Words without one of which no DDL is about anything but tables, views and sequences."""
-
-_IN_LISTING = frozenset({"sequence", "table", "tables", "view"})
-"""Words without one of which CREATE and DROP make no table come or go, but an index."""
-
-_FILLING = frozenset({"exchange", "import", "rename", "select", "values"})
-"""Words without one of which no DDL puts rows into a table: CREATE TABLE ... SELECT, partitions, tablespaces."""
-
-_OPAQUE_VERBS = frozenset({"begin", "call", "delimiter", "execute", "use"})
-"""What does not name all that it touches."""
-
-PLAIN_VERBS = (_DDL_VERBS | _DML_VERBS | {"select", "show"}) - _OPAQUE_VERBS
-"""What does what it says: not so `SET STATEMENT ... FOR DROP TABLE` or what stands in a versioned comment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +143,9 @@ class Observer:
         were recorded since the walk began, COMMIT and ROLLBACK included.
         """
         known = self.state
-        ddl = [statement for statement in statements if first_word(statement.sql) in _DDL_VERBS]
+        ddl = [statement for statement in statements if first_word(statement.sql) in DDL_VERBS]
         touched = spelt_in(ddl)
-        come_or_go = any(_may_come_or_go(statement.sql) for statement in ddl)
+        come_or_go = any(may_come_or_go(statement.sql) for statement in ddl)
         first = self._first_request(touched, sent, come_or_go=come_or_go)
         if self.everything or not self._all_is_recorded(first, (*statements, *alembics)):
             schema = self._reader.refresh(known.schema, None)
@@ -161,7 +153,7 @@ class Observer:
         else:
             schema = self._refreshed(touched, first, come_or_go=come_or_go)
             tables = self._tables_with_changed_rows(schema, statements)
-            if not any(_may_fill(statement.sql) for statement in statements):
+            if not any(may_fill(statement.sql) for statement in statements):
                 tables &= known.rows.keys()
         rows = {name: rows for name, rows in known.rows.items() if name not in tables}
         rows = {name: rows for name, rows in rows.items() if (Kind.TABLE, name) in schema.objects}
@@ -207,7 +199,7 @@ class Observer:
             for name, text in tables.items()
             if name.lower() in names or before.objects.get((Kind.TABLE, name)) is not text
         }
-        if any(first_word(statement.sql) in _DML_VERBS for statement in statements):
+        if any(first_word(statement.sql) in DML_VERBS for statement in statements):
             if after.names(Kind.TRIGGER):
                 return set(tables)
             found |= _descendants(before, found) | _descendants(after, found)
@@ -231,28 +223,13 @@ def _unseen(counted: Counters, statements: Collection[Statement]) -> bool:
     One that failed vouches for nothing: the server may have refused it before it counted it.
     """
     verbs = [first_word(statement.sql) for statement in statements if statement.error is None]
-    ddl = sum(verb in _DDL_VERBS for verb in verbs)
-    dml = sum(verb in _DML_VERBS for verb in verbs)
+    ddl = sum(verb in DDL_VERBS for verb in verbs)
+    dml = sum(verb in DML_VERBS for verb in verbs)
     return (
         counted.ddl_of_tables + counted.other_ddl > ddl
         or counted.dml > dml
-        or any(first_word(statement.sql) in _OPAQUE_VERBS for statement in statements)
+        or any(first_word(statement.sql) in OPAQUE_VERBS for statement in statements)
     )
-
-
-def _may_come_or_go(sql: str) -> bool:
-    """Tell whether DDL can make a table, view or sequence come or go: ALTER needs RENAME for it."""
-    words = {word.lower() for word in _NAME.findall(sql)}
-    return "rename" in words or (first_word(sql) in {"create", "drop"} and not words.isdisjoint(_IN_LISTING))
-
-
-def _may_fill(sql: str) -> bool:
-    """Tell whether a statement can put rows into an empty table. `CREATE TABLE a TABLE b` does (MySQL 8.0.19)."""
-    verb = first_word(sql)
-    if verb not in _DDL_VERBS:
-        return verb not in _READING_VERBS
-    words = [word.lower() for word in _NAME.findall(sql)]
-    return words.count("table") > 1 or not _FILLING.isdisjoint(words)
 
 
 def _descendants(schema: Schema, tables: set[str]) -> set[str]:
@@ -263,30 +240,3 @@ def _descendants(schema: Schema, tables: set[str]) -> set[str]:
         newest = schema.referencing(newest) - found - tables
         found |= newest
     return found
-
-
-def first_word(sql: str) -> str:
-    """Give the statement's verb in lower case, comments and parentheses before it left out."""
-    found = _FIRST_WORD.match(sql)
-    return found[1].lower() if found else ""
-
-
-def named_in(statements: Collection[Statement]) -> set[str]:
-    """Collect every word of the statements in lower case: each may be the name of an object that they touch."""
-    return {name.lower() for name in spelt_in(statements)}
-
-
-def spelt_in(statements: Collection[Statement]) -> set[str]:
-    """Collect every word of the statements as it is spelt there.
-
-    Text in quotes is taken both as one name and as words, so that a stray quote in a string hides no name; a percent
-    sign that is doubled both as it is and as one, since it depends on the driver's call whether it halves them.
-    """
-    names: set[str] = set()
-    for statement in statements:
-        if first_word(statement.sql) not in _READING_VERBS:
-            names.update(_NAME.findall(statement.sql))
-            for backticks, quotes in _QUOTED_NAME.findall(statement.sql):
-                name = backticks.replace("``", "`") or quotes.replace('""', '"')
-                names |= {name, name.replace("%%", "%")}
-    return names

@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pytest_stairway.schema.tokens import quote_identifier
-from pytest_stairway.walk.observer import PLAIN_VERBS, first_word
 from pytest_stairway.walk.record import Leak, LeakKind
 from pytest_stairway.walk.sessions import locks_tables
+from pytest_stairway.walk.statements import PLAIN_VERBS, first_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

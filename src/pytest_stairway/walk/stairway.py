@@ -21,7 +21,6 @@ from pytest_stairway.walk.definitions import definitions
 from pytest_stairway.walk.drift import left_out, proved_drift
 from pytest_stairway.walk.installed import installed
 from pytest_stairway.walk.models import ModelsSource
-from pytest_stairway.walk.observer import named_in
 from pytest_stairway.walk.other_databases import other_databases
 from pytest_stairway.walk.postmortem import refuse_dead_server
 from pytest_stairway.walk.record import Direction, Models, Record, Step, Versions, Visit
@@ -29,6 +28,7 @@ from pytest_stairway.walk.recorder import server_error
 from pytest_stairway.walk.rows import counts, losses
 from pytest_stairway.walk.spare import Rebuilt, Spare
 from pytest_stairway.walk.start import StartingPoint, starting_point
+from pytest_stairway.walk.statements import named_in
 from pytest_stairway.walk.unrestored import with_unrestored
 
 if TYPE_CHECKING:
