@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_stairway.schema.ask import Asker
 from pytest_stairway.schema.model import Schema
 from pytest_stairway.walk import spare
 from pytest_stairway.walk.climb import Climb
@@ -26,6 +27,10 @@ ORDERS = """op.execute('''CREATE TABLE orders (
     CONSTRAINT known CHECK (state IN ('open', 'paid')))''')
 op.execute("INSERT INTO users VALUES (0, 'nobody'), (7, 'Ann')")
 op.execute("INSERT INTO orders (id, user_id, owner_id, state) VALUES (4, 0, 7, 'open')")"""
+TRIGGERS = """op.execute("CREATE TRIGGER b BEFORE INSERT ON users FOR EACH ROW SET NEW.name = CONCAT(NEW.name, 'é')")
+op.execute("SET sql_mode = 'ANSI_QUOTES'")
+op.execute('CREATE TRIGGER "a" BEFORE INSERT ON users FOR EACH ROW PRECEDES b SET NEW."name" = \\'a\\'')
+op.execute("SET sql_mode = DEFAULT")"""
 NO_ORDERS = 'op.execute("DROP TABLE orders")\nop.execute("DELETE FROM users")'
 
 
@@ -71,7 +76,7 @@ def _in_any_order(schema: Schema) -> Schema:
 def seen_in_new_databases(files: MigrationFiles, monkeypatch: pytest.MonkeyPatch) -> Record:
     """Walk without ever making a database like another."""
     with monkeypatch.context() as patched:
-        patched.setattr(spare, "make_alike", lambda *_: False)
+        patched.setattr(spare, "make_alike", lambda *_: None)
         return files.walk()
 
 
@@ -123,22 +128,25 @@ def test_an_index_of_the_servers_own_for_a_foreign_key_stays_its_own(
     assert outcome(record) == outcome(seen_in_new_databases(files, monkeypatch))
 
 
-@pytest.mark.parametrize(
-    ("upgrade", "downgrade"),
-    [
-        ('op.execute("CREATE VIEW names AS SELECT name FROM users")', 'op.execute("DROP VIEW names")'),
-        (
-            'op.execute("CREATE TRIGGER named BEFORE INSERT ON users FOR EACH ROW SET NEW.name = 1")',
-            'op.execute("DROP TABLE users")',
-        ),
-    ],
-    ids=["view", "trigger"],
-)
-def test_what_is_no_table_is_rebuilt_by_all_upgrades(
-    files: MigrationFiles, upgrades: list[str], monkeypatch: pytest.MonkeyPatch, upgrade: str, downgrade: str
+@pytest.mark.parametrize("downgrade", ["DROP TRIGGER b", "DROP TABLE users", "ALTER TABLE users ADD left_over INT"])
+def test_triggers_come_back_with_their_table_in_their_order_and_with_their_sql_mode(
+    files: MigrationFiles, upgrades: list[str], monkeypatch: pytest.MonkeyPatch, downgrade: str
 ) -> None:
     files.add("r1", USERS, NO_USERS)
-    files.add("r2", upgrade, downgrade + FAILS)
+    files.add("r2", TRIGGERS, f"op.execute('{downgrade}')" + FAILS)
+    files.add("r3", 'op.execute("ALTER TABLE users ADD age INT")', 'op.execute("ALTER TABLE users DROP age")' + FAILS)
+    files.add("r4", 'op.execute("INSERT INTO users (id) VALUES (1)")', 'op.execute("DELETE FROM users")')
+    record = files.walk()
+    assert upgrades == ["r1", "r2", "r3"]
+    assert outcome(record) == outcome(seen_in_new_databases(files, monkeypatch))
+
+
+def test_a_view_is_rebuilt_by_all_upgrades(
+    files: MigrationFiles, upgrades: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.add("r1", USERS, NO_USERS)
+    create = 'op.execute("CREATE VIEW names AS SELECT name FROM users")'
+    files.add("r2", create, 'op.execute("DROP VIEW names")' + FAILS)
     files.add("r3", 'op.execute("ALTER TABLE users ADD age INT")', 'op.execute("ALTER TABLE users DROP age")' + FAILS)
     record = files.walk()
     assert upgrades == ["r1", "r2", "r1", "r2", "r3"]
@@ -163,3 +171,25 @@ def test_revision_files_are_loaded_once_however_many_downgrades_fail(files: Migr
         create = f'op.execute("CREATE TABLE t{number} (id INT PRIMARY KEY)")'
         files.add(f"r{number}", create, f'op.execute("DROP TABLE t{number}")' + FAILS, helpers="print('loaded')")
     assert files.walk().output.count("loaded") == len("123")
+
+
+@pytest.mark.parametrize(
+    "failure", [FAILS, '\nop.execute("ALTER TABLE t0 DROP nothing")'], ids=["the migration's", "the server's"]
+)
+def test_what_is_asked_grows_with_the_revisions_and_not_with_revisions_times_tables(
+    tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch, failure: str
+) -> None:
+    asked: list[str] = []
+    ask = Asker.ask
+    monkeypatch.setattr(Asker, "ask", lambda asker, questions: asked.extend(questions) or ask(asker, questions))
+    numbers = []
+    for revisions in (4, 8, 12):
+        asked.clear()
+        files = MigrationFiles(tmp_path / str(revisions), server)
+        files.add("r0", 'op.execute("CREATE TABLE t0 (id INT PRIMARY KEY)")', 'op.execute("DROP TABLE t0")')
+        for number in range(1, revisions):
+            create = f'op.execute("CREATE TABLE t{number} AS SELECT 1 AS id")'
+            files.add(f"r{number}", create, f'op.execute("DROP TABLE t{number}")' + failure)
+        files.walk()
+        numbers.append(len(asked))
+    assert numbers[2] - numbers[1] == numbers[1] - numbers[0]

@@ -97,7 +97,6 @@ class SchemaReader:
         if flavor.has_generated_invisible_primary_keys:
             self._rows("SET SESSION show_gipk_in_create_table_and_information_schema = ON")
         self._collations = self._default_collations()
-        self._counters: dict[str, int] = {}
         self._listed = _LISTING + (_LISTING_OF_LIBRARIES if flavor.has_libraries else "")
 
     def read(self) -> Schema:
@@ -109,7 +108,8 @@ class SchemaReader:
         """Read again what has one of these names, what came or went, and what these may have changed with them.
 
         The latter are tables with a foreign key to one of them (a renamed column shows there), views that mention one,
-        and all triggers if any is concerned. None means everything. Returns `known` itself where nothing changed.
+        and all triggers if any is concerned. None means everything. Returns `known` itself where nothing changed, the
+        counters of what was read included.
         """
         listed = self._listing()
         if touched is None:
@@ -120,7 +120,7 @@ class SchemaReader:
             wanted = {key for key in listed if key[1].casefold() in names} | _relatives(known, names)
             wanted |= _triggers_concerned(known, listed, names)
         refreshed = self._schema(listed, wanted, known)
-        return known if refreshed == known else refreshed
+        return known if refreshed == known and refreshed.counters == known.counters else refreshed
 
     def first_questions(self, known: Schema, names: Collection[str], *, come_or_go: bool) -> list[str]:
         """Give what `refresh_tables` has to know: which tables, views and sequences of these names there are.
@@ -153,22 +153,26 @@ class SchemaReader:
         if _more_may_have_gone(known, folded):
             return self.refresh(known, names)
         gone: set[Key] = set()
+        counters = dict(known.counters)
         if come_or_go:
             listed = rows_of(answers[0])
             there = {(kind, name) for name, type_name in listed if (kind := self._kind(name, type_name)) is not None}
             gone = _tables_named(known, folded) - there
-            texts = self._texts(sorted(there | (_relatives(known, folded) - gone)))
+            texts = self._texts(sorted(there | (_relatives(known, folded) - gone)), counters)
         else:
             texts = self._read(_tables_concerned(known, folded), answers)
         changed = {key: text for key, text in texts.items() if known.objects.get(key) != text}
         if not changed and not gone:
             return known
+        for _, name in gone:
+            counters.pop(name, None)
         kept = {key: text for key, text in known.objects.items() if key not in gone} if gone else known.objects
-        return Schema({**kept, **changed}, self._collations, dict(self._counters))
+        return Schema({**kept, **changed}, self._collations, counters)
 
     def _schema(self, listed: dict[Key, str], wanted: Collection[Key], known: Schema) -> Schema:
         """Put together what is read now and what is known, sharing each text that has not changed."""
-        texts = self._texts([key for key in listed if key in wanted and key[0] is not Kind.DATABASE])
+        counters = {name: number for name, number in known.counters.items() if (Kind.TABLE, name) in listed}
+        texts = self._texts([key for key in listed if key in wanted and key[0] is not Kind.DATABASE], counters)
         texts |= {key: text for key, text in listed.items() if key[0] is Kind.DATABASE}
         objects: dict[Key, str] = {}
         for key in sorted(listed):
@@ -176,7 +180,7 @@ class SchemaReader:
             new = texts.get(key, old)
             if new is not None:
                 objects[key] = old if old is not None and old == new else new
-        return Schema(objects, self._collations, dict(self._counters))
+        return Schema(objects, self._collations, counters)
 
     def _listing(self) -> dict[Key, str]:
         """Return every object there is; for the database itself with its text."""
@@ -194,12 +198,13 @@ class SchemaReader:
         kind = _KINDS.get(type_name)
         return None if kind is Kind.TABLE and name.casefold() in self._ignored else kind
 
-    def _texts(self, keys: list[Key]) -> dict[Key, str]:
+    def _texts(self, keys: list[Key], counters: dict[str, int]) -> dict[Key, str]:
+        """Read these objects, and note the AUTO_INCREMENT counters of the tables among them."""
         texts: dict[Key, str] = {}
         shown = [key for key in keys if key[0] is not Kind.TRIGGER]
         for start in range(0, len(shown), _CHUNK):
             texts |= self._show_create(shown[start : start + _CHUNK])
-        self._keep_counters(texts)
+        _note_counters(texts, counters)
         if any(kind is Kind.EVENT for kind, _ in keys):
             for (name,) in self._rows(_STARTED_WHEN_CREATED):
                 if (Kind.EVENT, name) in texts:
@@ -220,13 +225,6 @@ class SchemaReader:
     def _show(self, key: Key) -> str:
         kind, name = key
         return f"SHOW CREATE {kind.upper()} {self._qualified(name)}"
-
-    def _keep_counters(self, texts: dict[Key, str]) -> None:
-        for (kind, name), text in texts.items():
-            if kind is Kind.TABLE:
-                self._counters.pop(name, None)
-                if found := _COUNTER.search(text):
-                    self._counters[name] = int(found[2])
 
     def _triggers(self) -> Iterator[tuple[Key, str]]:
         rows = self._rows(_TRIGGERS)
@@ -258,6 +256,14 @@ def _shown(kind: Kind, answer: Rows | pymysql.MySQLError) -> str:
         return f"{UNREADABLE}{answer.args[-1]}"
     text = answer[0][_COLUMN_OF_TEXT.get(kind, 1)] if answer else None
     return text or f"{UNREADABLE}this account may not see its definition"
+
+
+def _note_counters(texts: Mapping[Key, str], counters: dict[str, int]) -> None:
+    for (kind, name), text in texts.items():
+        if kind is Kind.TABLE:
+            counters.pop(name, None)
+            if found := _COUNTER.search(text):
+                counters[name] = int(found[2])
 
 
 def _tables_named(known: Schema, names: set[str]) -> set[Key]:

@@ -43,7 +43,7 @@ def without_order(text: str) -> str:
 
 def trigger_order_changes(before: Schema, after: Schema) -> Iterator[Change]:
     """Compare the order of the triggers that both schemas have, for each event of a table."""
-    old_orders, new_orders = _orders(before), _orders(after)
+    old_orders, new_orders = firing_orders(before), firing_orders(after)
     for event in sorted(old_orders.keys() & new_orders.keys()):
         old, new = old_orders[event], new_orders[event]
         common = set(old) & set(new)
@@ -59,8 +59,8 @@ def trigger_order_changes(before: Schema, after: Schema) -> Iterator[Change]:
             )
 
 
-def _orders(schema: Schema) -> dict[str, list[str]]:
-    """Return the triggers of each event in firing order: each text names the one that it follows."""
+def firing_orders(schema: Schema) -> dict[str, list[str]]:
+    """Return the triggers of each event of a table in firing order: each text names the one that it follows."""
     following: dict[str, dict[str, str]] = {}
     for name in schema.names(Kind.TRIGGER):
         found = _HEAD.match(schema.objects[Kind.TRIGGER, name])

@@ -6,13 +6,13 @@ import contextlib
 import functools
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pymysql
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
-from sqlalchemy.exc import SQLAlchemyError
 
 from pytest_stairway.errors import ProjectError, StairwayError
 from pytest_stairway.findings import Location
@@ -24,14 +24,13 @@ from pytest_stairway.walk.likeness import Pattern
 from pytest_stairway.walk.observer import Observer, State
 from pytest_stairway.walk.other_databases import read_others
 from pytest_stairway.walk.overrun import TimeLimitError
-from pytest_stairway.walk.postmortem import refuse_dead_server
+from pytest_stairway.walk.postmortem import CONNECTIONS_LOST, refuse_dead_server
 from pytest_stairway.walk.record import Direction, Leak, Step, Versions
 from pytest_stairway.walk.recorder import Recorder, server_error
 from pytest_stairway.walk.session_state import SessionState, kept_from_versions
 from pytest_stairway.walk.version_table import VersionTable
 
 if TYPE_CHECKING:
-    import pymysql
     from alembic.script import ScriptDirectory
 
     from pytest_stairway.history.revisions import History
@@ -59,13 +58,16 @@ class _Running:
 
 
 class Climb:
-    """Runs steps in the migration context of one run of env.py; `everything` is that of the observer."""
+    """Runs steps in the migration context of one run of env.py; `known` and `everything` are the observer's."""
 
-    def __init__(self, environment: Environment, history: History, database: str, *, everything: bool) -> None:
+    def __init__(
+        self, environment: Environment, history: History, database: str, known: State | None, *, everything: bool
+    ) -> None:
         self._history = history
         self._project = environment.project
         self._server = environment.server
         self._database = database
+        self._known = known
         self._others = environment.settings.databases
         self._everything = everything
         self._running: _Running | None = None
@@ -79,7 +81,7 @@ class Climb:
         limit: TimeLimit,
         beginning: Iterable[MigrationStep],
         below: Iterable[str],
-        applied: Iterable[str],
+        applied: Collection[str],
         steps: Callable[[], Steps],
     ) -> Iterator[MigrationStep]:
         """Bring the database to where the last run ended, by upgrades only, and go on with `steps`.
@@ -102,12 +104,12 @@ class Climb:
                 yield from beginning
                 for revision in below:
                     self._versions.applied.add(revision)
-                for revision in applied:
-                    yield from self._replay(revision)
                 with drivers.opening():
                     self._connection = connect(self._server.address, self._database)
                 self._observer = self._observe(self._connection)
                 self._recorder.take_alembics()  # they came before what the observer has seen
+                if applied:
+                    yield from self._replay_all(applied)
                 yield from steps()
         except StairwayError:
             raise
@@ -119,7 +121,10 @@ class Climb:
         ignored = frozenset({self._context.version_table})
         question = self._versions.question
         others = functools.partial(read_others, self._server, self._others, self._database)
-        return Observer(connection, self._database, self._server.flavor, ignored, question, self._everything, others)
+        flavor = self._server.flavor
+        return Observer(
+            connection, self._database, flavor, ignored, question, self._everything, others, known=self._known
+        )
 
     @property
     def state(self) -> State:
@@ -131,12 +136,16 @@ class Climb:
     def disregard_others(self) -> None:
         self._observer.disregard_others()
 
-    @property
     def pattern(self) -> Pattern | None:
         """Give what another database can be made like; None where not all that it has is in it, and committed."""
         if self._others or self._versions.in_outer_transaction or self._context.version_table_schema is not None:
             return None
-        return Pattern(self._database, self.state, self._context.version_table)
+        return Pattern(self._database, self._observer.look_again(), self._context.version_table)
+
+    def left(self) -> State:
+        """Say what is in the database after env.py has ended, which may have gone on after the last step."""
+        self._observer.look(())
+        return self._observer.look_again()
 
     def versions_committed(self) -> Versions:
         """Read the version table after env.py has ended."""
@@ -159,10 +168,9 @@ class Climb:
         self._running, self._last = None, running
         self._count(revision, direction)
         seconds = time.perf_counter() - running.began
-        fetch = self._fetch_inside if self._versions.in_outer_transaction else None
         versions = self._versions.read_open_transaction()
         running.leaks = self._session.settle(running.statements)
-        return self._describe(running, versions, seconds, fetch)
+        return self._describe(running, versions, seconds, self._fetch)
 
     def record_as_applied(self, revision: str) -> Steps:
         """Have Alembic write the version of an upgrade whose effect is there, without running it."""
@@ -192,7 +200,13 @@ class Climb:
             running.failure = Failure(text, Location(revision=running.revision))
         return self._describe(running, versions, time.perf_counter() - running.began)
 
-    def _replay(self, revision: str) -> Steps:
+    def _replay_all(self, revisions: Iterable[str]) -> Steps:
+        statements: list[Statement] = []
+        for revision in revisions:
+            statements += yield from self._replay(revision)
+        self._observer.look(statements, self._recorder.take_alembics(), self._fetch, self._sent)
+
+    def _replay(self, revision: str) -> Generator[MigrationStep, None, list[Statement]]:
         running = _Running(revision, Direction.UPGRADE)
         yield self._watched(running)
         if running.failure is not None:
@@ -202,7 +216,9 @@ class Climb:
                 fix=("let it depend on nothing that an earlier run leaves behind outside the database",),
             )
         self._count(revision, Direction.UPGRADE)
+        self._versions.read_open_transaction()
         self._session.settle(running.statements)
+        return running.statements
 
     def _count(self, revision: str, direction: Direction) -> None:
         if direction is Direction.UPGRADE:
@@ -256,7 +272,8 @@ class Climb:
                     running.failure = self._recorder.failure(error, running.revision)
             if running.failure is not None:
                 self._refuse_dead_server(running.failure.errno, running.failure.error)
-                self._roll_back()
+                if not self._versions.in_outer_transaction:
+                    self._session.roll_back()
 
         step.migration_fn = migration
         return step
@@ -265,18 +282,14 @@ class Climb:
         script = self._script.get_revision(revision)
         return RevisionStep(self._script.revision_map, script, direction is Direction.UPGRADE)
 
-    def _roll_back(self) -> None:
-        """Undo what the failed migration had not committed, as the end of a real run does."""
-        if not self._versions.in_outer_transaction:
-            with contextlib.suppress(SQLAlchemyError):  # a lost connection has nothing to undo
-                self._versions.connection.exec_driver_sql("ROLLBACK")
-
     def _refuse_dead_server(self, errno: int | None, text: str) -> None:
         """See whether the server is still there.
 
         Raises:
             ServerError: it is not; names the step and its last statement.
         """
+        if errno not in CONNECTIONS_LOST and self._server_answers():
+            return
         when, last = "before the first migration", ""
         if self._running is not None:
             when = f"while the {self._running.name} was running"
@@ -286,8 +299,23 @@ class Climb:
             when = f"after the {self._last.name}, while its result was read"
         refuse_dead_server(self._server, when, text, errno=errno, last=last)
 
+    def _server_answers(self) -> bool:
+        """Ask by a ping, which the server does not count: a new connection would pass for statements of others."""
+        if self._connection is None:
+            return False
+        try:
+            self._connection.ping(reconnect=False)
+        except pymysql.MySQLError:
+            return False
+        return True
+
     def _label(self, location: Location) -> str:
         return f"{self._project.label(Path(location.path))}:{location.line}" if location.path else str(location)
+
+    @property
+    def _fetch(self) -> Callable[[str], list[Any]] | None:
+        """Give what reads on env.py's own connection, where no other one sees what it has done."""
+        return self._fetch_inside if self._versions.in_outer_transaction else None
 
     def _fetch_inside(self, sql: str) -> list[Any]:
         return [tuple(row) for row in self._versions.connection.exec_driver_sql(sql.replace("%", "%%"))]

@@ -2,12 +2,13 @@
 
 Tables are made by CREATE TABLE ... LIKE, which keeps what SHOW CREATE TABLE does not tell: whether an index is the
 server's own for a foreign key, which it drops by itself and does not let go of otherwise (1553; measured on MySQL 9.7
-and MariaDB 10.11). Foreign keys, which LIKE leaves out, are added after it.
+and MariaDB 10.11). Foreign keys, which LIKE leaves out, are added after it, and triggers, which go with their table.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 import pymysql
 
 from pytest_stairway.schema.diff import Tolerances, changes
-from pytest_stairway.schema.model import UNREADABLE, ForeignKey, Kind, Schema
+from pytest_stairway.schema.model import UNREADABLE, ForeignKey, Kind
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.schema.read import SchemaReader
 from pytest_stairway.schema.tokens import quote_identifier
+from pytest_stairway.schema.triggers import firing_orders, table_of_trigger
 from pytest_stairway.servers.database import connect, end_sessions
 from pytest_stairway.walk import drivers
+from pytest_stairway.walk.observer import State
 from pytest_stairway.walk.rows import read_rows
 
 if TYPE_CHECKING:
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
 
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.servers.interface import Server
-    from pytest_stairway.walk.observer import State
-    from pytest_stairway.walk.rows import Rows
 
 _SAME = Tolerances(index_order=True)
 """An index that the server makes for a foreign key comes last where the key is added to a table."""
@@ -46,62 +47,86 @@ _KEEPS_HISTORY = "WITH SYSTEM VERSIONING"
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """The database to be like: `state` is what it holds now, all read. `version_table` is in it as well."""
+    """The database to be like: `state` is what it holds now, counters included. `version_table` is in it as well."""
 
     database: str
     state: State
     version_table: str
 
 
-def make_alike(server: Server, database: str, pattern: Pattern, suspects: Collection[str]) -> bool:
-    """Copy the tables of which schema, rows or counter differ, and the suspects; tell whether all is the same then.
+@dataclass(frozen=True, slots=True)
+class Dirty:
+    """The database to be made alike, and what it holds now.
 
-    The suspects, in lower case, are what may differ in a way that cannot be seen. What is no table is never made.
+    The suspects, in lower case, are what may differ in a way that cannot be seen.
+    """
+
+    database: str
+    state: State
+    suspects: Collection[str]
+
+
+def make_alike(server: Server, dirty: Dirty, pattern: Pattern) -> State | None:
+    """Copy the tables of which schema, rows, counter or triggers differ, and the suspects.
+
+    Gives what the database holds then, None where it is not all the same. What is neither table nor trigger is never
+    made.
     """
     try:
         with drivers.opening():
             connection = connect(server.address)
         with contextlib.closing(connection):
             with connection.cursor() as cursor:
-                end_sessions(cursor, database)  # what a migration left open would block DROP TABLE
-            return _Copying(server.flavor, connection, database, pattern).make_alike(suspects)
+                end_sessions(cursor, dirty.database)  # what a migration left open would block DROP TABLE
+            return _Copying(server.flavor, connection, dirty, pattern).make_alike()
     except pymysql.MySQLError:  # a table that LIKE refuses, say
-        return False
+        return None
 
 
 class _Copying:
-    def __init__(self, flavor: Flavor, connection: pymysql.Connection[Any], database: str, pattern: Pattern) -> None:
+    def __init__(self, flavor: Flavor, connection: pymysql.Connection[Any], dirty: Dirty, pattern: Pattern) -> None:
         self._flavor = flavor
         self._pattern = pattern
-        self._reader = SchemaReader(connection, database, flavor, frozenset({pattern.version_table}))
+        self._found = dirty.state
+        self._suspects = dirty.suspects
+        self._reader = SchemaReader(connection, dirty.database, flavor, frozenset({pattern.version_table}))
         self._ask = self._reader.asker.rows
 
-    def make_alike(self, suspects: Collection[str]) -> bool:
-        wanted = self._pattern.state
-        found = self._reader.read()
-        differing = changes(wanted.schema, found, _SAME, flavor=self._flavor)
-        if any(change.kind is not Kind.TABLE for change in differing):
-            return False
-        rows = read_rows(self._ask, found, set(found.names(Kind.TABLE)), {})
-        names = {change.table for change in differing} | self._with_other_contents(found, rows)
-        names |= {name for name in wanted.schema.names(Kind.TABLE) if name.lower() in suspects}
+    def make_alike(self) -> State | None:
+        wanted, found = self._pattern.state, self._found
+        differing = changes(wanted.schema, found.schema, _SAME, flavor=self._flavor)
+        if any(change.kind not in {Kind.TABLE, Kind.TRIGGER} for change in differing):
+            return None
+        names = {change.table for change in differing if change.kind is Kind.TABLE}
+        names |= self._with_other_contents() | self._with_other_triggers()
+        names |= {name for name in wanted.schema.names(Kind.TABLE) if name.lower() in self._suspects}
         if any(_cannot_be_copied(wanted.schema.objects.get((Kind.TABLE, name), "")) for name in names):
-            return False
+            return None
         for statement in _SESSION:
             self._ask(statement)
         self._copy(names)
-        made = self._reader.refresh(found, names)
-        kept = {name: each for name, each in rows.items() if name not in names}
+        self._copy_triggers(names)
+        made = self._reader.refresh(found.schema, names)
+        kept = {name: rows for name, rows in found.rows.items() if name not in names}
         there = names & set(made.names(Kind.TABLE))
-        return self._is_alike(made, kept | read_rows(self._ask, made, there, {}))
+        state = State(made, kept | read_rows(self._ask, made, there, {}), wanted.versions)
+        return state if self._is_alike(state) else None
 
-    def _with_other_contents(self, found: Schema, rows: Rows) -> set[str]:
+    def _with_other_contents(self) -> set[str]:
         """Give the tables with other rows, with more than were read, or with another counter."""
-        wanted, counters = self._pattern.state.rows, self._pattern.state.schema.counters
-        names = {name for name in rows.keys() | wanted.keys() if rows.get(name) != wanted.get(name)}
-        names |= {name for name, each in wanted.items() if each.rows is None}
-        both = found.counters.keys() | counters.keys()
-        return names | {name for name in both if found.counters.get(name) != counters.get(name)}
+        wanted, found = self._pattern.state, self._found
+        names = {
+            name for name in found.rows.keys() | wanted.rows.keys() if found.rows.get(name) != wanted.rows.get(name)
+        }
+        names |= {name for name, each in wanted.rows.items() if each.rows is None}
+        counters, others = wanted.schema.counters, found.schema.counters
+        return names | {name for name in counters.keys() | others.keys() if counters.get(name) != others.get(name)}
+
+    def _with_other_triggers(self) -> set[str]:
+        wanted, found = self._pattern.state.schema.objects, self._found.schema.objects
+        differing = {key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)}
+        texts = [objects[key] for key in differing for objects in (wanted, found) if key in objects]
+        return {table_of_trigger(text) for text in texts} - {""}
 
     def _copy(self, names: set[str]) -> None:
         schema = self._pattern.state.schema
@@ -144,12 +169,25 @@ class _Copying:
             f"INSERT INTO {quote_identifier(name)} ({columns}) SELECT {columns} FROM {self._qualified(name)}"  # noqa: S608 - quoted
         )
 
-    def _is_alike(self, made: Schema, rows: Rows) -> bool:
+    def _copy_triggers(self, tables: set[str]) -> None:
+        """Create the triggers that went with their tables, with what each keeps of the session that it was made in."""
+        schema = self._pattern.state.schema
+        for name in itertools.chain.from_iterable(firing_orders(schema).values()):
+            if table_of_trigger(schema.objects[Kind.TRIGGER, name]) in tables:
+                (shown,) = self._ask(f"SHOW CREATE TRIGGER {self._qualified(name)}")
+                _, sql_mode, text, charset, collation, *_ = shown
+                self._ask(f"SET SESSION sql_mode = '{sql_mode}', character_set_client = {charset}")
+                self._ask(f"SET SESSION collation_connection = {collation}")
+                self._ask(text)
+        self._ask("SET NAMES utf8mb4")
+        self._ask("SET SESSION sql_mode = ''")
+
+    def _is_alike(self, made: State) -> bool:
         wanted = self._pattern.state
         return (
-            rows == wanted.rows
-            and made.counters == wanted.schema.counters
-            and not changes(wanted.schema, made, _SAME, flavor=self._flavor)
+            made.rows == wanted.rows
+            and made.schema.counters == wanted.schema.counters
+            and not changes(wanted.schema, made.schema, _SAME, flavor=self._flavor)
         )
 
     def _qualified(self, name: str) -> str:

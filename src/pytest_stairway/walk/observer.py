@@ -18,6 +18,7 @@ from pytest_stairway.walk.statements import (
     may_come_or_go,
     may_fill,
     named_in,
+    reached_the_server,
     spelt_in,
 )
 
@@ -94,6 +95,8 @@ class _FirstAnswers:
 class Observer:
     """`everything` makes each look a full one: the way to be sure where the quick way was proved wrong.
 
+    `known` is what the database holds to begin with, where that is known; else all of it is read.
+
     `version_question` asks the version table for its rows; `read_others` reads the databases beside this one, whole at
     each look.
 
@@ -107,21 +110,35 @@ class Observer:
     version_question: str
     everything: bool = False
     read_others: Callable[[], Mapping[str, Schema]] = dict
+    known: State | None = None
     state: State = field(init=False)
+    _touched: set[str] = field(init=False, default_factory=set)
     _counters: Counters | None = field(init=False, default=None)
     _others: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._reader = SchemaReader(self.connection, self.database, self.flavor, self.ignored_tables)
         self._asker = self._reader.asker
-        self.look_at_everything()
+        if self.known is None:
+            self.look_at_everything()
+        else:
+            self.state = self.known
+            self.disregard_others()
 
     def look_at_everything(self) -> State:
         schema = replace(self._reader.read(), others=self.read_others())
         rows = read_rows(self._asker.rows, schema, set(schema.names(Kind.TABLE)), {})
         (versions,) = self._asker.ask([self.version_question])
         self.disregard_others()
+        self._touched.clear()
         self.state = State(schema, rows, versions)
+        return self.state
+
+    def look_again(self) -> State:
+        """Read what was touched since all was read or known: the counters, which DML changes without being asked."""
+        schema = replace(self._reader.refresh(self.state.schema, self._touched), others=self.state.schema.others)
+        self.state = replace(self.state, schema=schema)
+        self._touched.clear()
         return self.state
 
     def disregard_others(self) -> None:
@@ -149,10 +166,12 @@ class Observer:
         first = self._first_request(touched, sent, come_or_go=come_or_go)
         if self.everything or not self._all_is_recorded(first, (*statements, *alembics)):
             schema = self._reader.refresh(known.schema, None)
+            self._touched.clear()
             tables = set(schema.names(Kind.TABLE))
         else:
             schema = self._refreshed(touched, first, come_or_go=come_or_go)
             tables = self._tables_with_changed_rows(schema, statements)
+            self._touched |= touched | tables
             if not any(may_fill(statement.sql) for statement in statements):
                 tables &= known.rows.keys()
         rows = {name: rows for name, rows in known.rows.items() if name not in tables}
@@ -172,7 +191,7 @@ class Observer:
         costs a full look, many of them are told apart from then on.
         """
         nothing_else = first.others == self._others and all(
-            statement.error is None and first_word(statement.sql) in PLAIN_VERBS for statement in statements
+            reached_the_server(statement) and first_word(statement.sql) in PLAIN_VERBS for statement in statements
         )
         before = self._counters
         self._others = first.others

@@ -6,6 +6,7 @@ the revision after it is judged by what it does itself.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,11 @@ class SessionState:
         except Exception:  # noqa: BLE001 - each driver has its own; a connection that is gone has left nothing
             return ()
         return tuple(leaks)
+
+    def roll_back(self) -> None:
+        """Undo what a failed step had not committed, as the end of a real run does."""
+        with contextlib.suppress(Exception):  # each driver has its own; a connection that is gone has nothing to undo
+            self._execute("ROLLBACK")
 
     def _variables(self, suspects: Sequence[Statement]) -> Iterator[Leak]:
         now = dict(self._fetch(_QUESTION))

@@ -20,6 +20,7 @@ from pytest_stairway.walk.climb import Climb, Steps
 from pytest_stairway.walk.definitions import definitions
 from pytest_stairway.walk.drift import left_out, proved_drift
 from pytest_stairway.walk.installed import installed
+from pytest_stairway.walk.likeness import Dirty
 from pytest_stairway.walk.models import ModelsSource
 from pytest_stairway.walk.other_databases import other_databases
 from pytest_stairway.walk.postmortem import refuse_dead_server
@@ -147,6 +148,7 @@ class Stairway:
     kept_picture_holds: bool = True
     spare: Spare = field(init=False)
     _upgraded: State = field(init=False)
+    _suspects: set[str] | None = None
     _finished: bool = False
 
     def __post_init__(self) -> None:
@@ -172,7 +174,8 @@ class Stairway:
                                 drop_database(self.environment.server, database.name)
 
     def _run(self, database: Rebuilt) -> None:
-        climb = Climb(self.environment, self.history, database.name, everything=self.everything)
+        climb = Climb(self.environment, self.history, database.name, database.state, everything=self.everything)
+        self._suspects = None
         start = self.start if database.is_new else StartingPoint()
 
         def plan(context: MigrationContext, limit: TimeLimit) -> Iterator[MigrationStep]:
@@ -186,6 +189,8 @@ class Stairway:
         try:
             self.environment.run(database.name, plan, prepare=start.prepare(self.environment, database.name))
             self.committed = climb.versions_committed()
+            if self._suspects is not None:
+                self.spare.leave(Dirty(database.name, climb.left(), self._suspects))
         except StairwayError as error:
             step = climb.interrupted(error)
             self._finished = False
@@ -205,8 +210,9 @@ class Stairway:
             self.filled_at_start = frozenset(climb.state.rows)
         if not database.is_new and not self._alike(self._upgraded, climb.state):
             return
-        self.spare.follow(climb.pattern, self._applied())
-        climb.disregard_others()
+        if self.spare.waits:
+            self.spare.follow(climb.pattern(), self._applied())
+            climb.disregard_others()
         for number, revision in enumerate(self.history.revisions, 1):
             if revision.id in self.visits or revision.id in self.start.below:
                 continue
@@ -218,12 +224,15 @@ class Stairway:
             database_holds = yield from self._visit(climb, revision)
             if not database_holds:
                 steps = self.visits[revision.id].steps
-                self.spare.leave(database.name, named_in([sent for step in steps for sent in step.statements]))
+                self._suspects = named_in([sent for step in steps for sent in step.statements])
+                climb.disregard_others()
                 return
         kept = climb.state.schema
         state = climb.look_at_everything()
         self.schema, self.rows = state.schema, state.rows
-        self.kept_picture_holds = self.everything or self.schema == kept
+        self.kept_picture_holds = self.everything or (
+            self.schema == kept and self.spare.is_as_known(self.models.version_table)
+        )
         self._finished = True
 
     def _blocked_by(self, revision: Revision) -> str | None:

@@ -22,6 +22,9 @@ _IN_LISTING = frozenset({"sequence", "table", "tables", "view"})
 _FILLING = frozenset({"exchange", "import", "rename", "select", "values"})
 """Words without one of which no DDL puts rows into a table: CREATE TABLE ... SELECT, partitions, tablespaces."""
 
+_ERROR_OF_DRIVER = re.compile(r"(?!\(\d)|\(2\d{3}\b")
+"""What a server refuses has its number, which is not between 2000 and 2999: these are the client library's."""
+
 OPAQUE_VERBS = frozenset({"begin", "call", "delimiter", "execute", "use"})
 """What does not name all that it touches."""
 
@@ -54,6 +57,11 @@ def spelt_in(statements: Collection[Statement]) -> set[str]:
                 name = backticks.replace("``", "`") or quotes.replace('""', '"')
                 names |= {name, name.replace("%%", "%")}
     return names
+
+
+def reached_the_server(statement: Statement) -> bool:
+    """Tell whether the server has counted a statement: it does where it refuses it, and not what was never sent."""
+    return statement.error is None or _ERROR_OF_DRIVER.match(statement.error) is None
 
 
 def may_come_or_go(sql: str) -> bool:
