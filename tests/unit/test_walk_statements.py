@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from pytest_stairway.findings import Location
 from pytest_stairway.walk.failure import Statement
 from pytest_stairway.walk.recorder import server_error
-from pytest_stairway.walk.statements import first_word, named_in
+from pytest_stairway.walk.statements import first_word, named_in, reached_the_server
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,20 @@ def test_every_word_of_a_statement_may_be_a_name() -> None:
     ]
     assert {"odd `name", "email", "größen$1"} <= named_in(statements)
     assert "users" not in named_in(statements)
+
+
+@pytest.mark.parametrize(
+    ("error", "reached"),
+    [
+        (None, True),
+        ("(1553) Cannot drop index 'ix': needed in a foreign key constraint", True),
+        ("(4161) Unknown data type: 'vectr'", True),
+        ("(2013) Lost connection to MySQL server during query", False),
+        ("KeyError: 'name'", False),
+    ],
+)
+def test_what_the_server_refused_has_reached_it(error: str | None, reached: bool) -> None:  # noqa: FBT001 - a case
+    assert reached_the_server(Statement("DROP INDEX ix ON t", Location(), error=error)) is reached
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pymysql
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
 
 from pytest_stairway.errors import ProjectError, StairwayError
@@ -24,13 +23,14 @@ from pytest_stairway.walk.likeness import Pattern
 from pytest_stairway.walk.observer import Observer, State
 from pytest_stairway.walk.other_databases import read_others
 from pytest_stairway.walk.overrun import TimeLimitError
-from pytest_stairway.walk.postmortem import CONNECTIONS_LOST, refuse_dead_server
+from pytest_stairway.walk.postmortem import CONNECTIONS_LOST, refuse_dead_server, still_answers
 from pytest_stairway.walk.record import Direction, Leak, Step, Versions
 from pytest_stairway.walk.recorder import Recorder, server_error
 from pytest_stairway.walk.session_state import SessionState, kept_from_versions
 from pytest_stairway.walk.version_table import VersionTable
 
 if TYPE_CHECKING:
+    import pymysql
     from alembic.script import ScriptDirectory
 
     from pytest_stairway.history.revisions import History
@@ -288,7 +288,7 @@ class Climb:
         Raises:
             ServerError: it is not; names the step and its last statement.
         """
-        if errno not in CONNECTIONS_LOST and self._server_answers():
+        if errno not in CONNECTIONS_LOST and self._connection is not None and still_answers(self._connection):
             return
         when, last = "before the first migration", ""
         if self._running is not None:
@@ -298,16 +298,6 @@ class Climb:
         elif self._last is not None:
             when = f"after the {self._last.name}, while its result was read"
         refuse_dead_server(self._server, when, text, errno=errno, last=last)
-
-    def _server_answers(self) -> bool:
-        """Ask by a ping, which the server does not count: a new connection would pass for statements of others."""
-        if self._connection is None:
-            return False
-        try:
-            self._connection.ping(reconnect=False)
-        except pymysql.MySQLError:
-            return False
-        return True
 
     def _label(self, location: Location) -> str:
         return f"{self._project.label(Path(location.path))}:{location.line}" if location.path else str(location)
