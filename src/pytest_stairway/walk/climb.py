@@ -23,7 +23,7 @@ from pytest_stairway.walk.likeness import Pattern
 from pytest_stairway.walk.observer import Observer, State
 from pytest_stairway.walk.other_databases import read_others
 from pytest_stairway.walk.overrun import TimeLimitError
-from pytest_stairway.walk.postmortem import CONNECTIONS_LOST, refuse_dead_server, still_answers
+from pytest_stairway.walk.postmortem import CONNECTIONS_LOST, refuse_dead_server
 from pytest_stairway.walk.record import Direction, Leak, Step, Versions
 from pytest_stairway.walk.recorder import Recorder, server_error
 from pytest_stairway.walk.session_state import SessionState, kept_from_versions
@@ -288,7 +288,7 @@ class Climb:
         Raises:
             ServerError: it is not; names the step and its last statement.
         """
-        if errno not in CONNECTIONS_LOST and self._connection is not None and still_answers(self._connection):
+        if self._running is not None and errno not in CONNECTIONS_LOST and self._observer.is_answered():
             return
         when, last = "before the first migration", ""
         if self._running is not None:

@@ -172,13 +172,14 @@ class _Copying:
     def _copy_triggers(self, tables: set[str]) -> None:
         """Create the triggers that went with their tables, with what each keeps of the session that it was made in."""
         schema = self._pattern.state.schema
-        for name in itertools.chain.from_iterable(firing_orders(schema).values()):
-            if table_of_trigger(schema.objects[Kind.TRIGGER, name]) in tables:
-                (shown,) = self._ask(f"SHOW CREATE TRIGGER {self._qualified(name)}")
-                _, sql_mode, text, charset, collation, *_ = shown
-                self._ask(f"SET SESSION sql_mode = '{sql_mode}', character_set_client = {charset}")
-                self._ask(f"SET SESSION collation_connection = {collation}")
-                self._ask(text)
+        names = itertools.chain.from_iterable(firing_orders(schema).values())
+        wanted = [name for name in names if table_of_trigger(schema.objects[Kind.TRIGGER, name]) in tables]
+        # All before the first sql_mode: MySQL quotes what it shows as the session's says, not the trigger's.
+        shown = [self._ask(f"SHOW CREATE TRIGGER {self._qualified(name)}")[0] for name in wanted]
+        for _, sql_mode, text, charset, collation, *_ in shown:
+            self._ask(f"SET SESSION sql_mode = '{sql_mode}', character_set_client = {charset}")
+            self._ask(f"SET SESSION collation_connection = {collation}")
+            self._ask(text)
         self._ask("SET NAMES utf8mb4")
         self._ask("SET SESSION sql_mode = ''")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import pymysql
+
 from pytest_stairway.schema.ask import Rows, rows_of
 from pytest_stairway.schema.model import Kind, Schema
 from pytest_stairway.schema.read import SchemaReader
@@ -24,8 +26,6 @@ from pytest_stairway.walk.statements import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
-
-    import pymysql
 
     from pytest_stairway.flavor import Flavor
     from pytest_stairway.walk.failure import Statement
@@ -144,6 +144,14 @@ class Observer:
     def disregard_others(self) -> None:
         """Let what the server has been sent so far count as seen."""
         self._others, self._counters = None, self._read_counters()
+
+    def is_answered(self) -> bool:
+        """Ask for nothing but an answer, on this connection: a new one would pass for statements of others."""
+        try:
+            self._asker.rows("SELECT 1")
+        except pymysql.MySQLError:
+            return False
+        return True
 
     def look(
         self,

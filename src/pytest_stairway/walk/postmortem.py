@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pymysql
 
@@ -46,15 +46,6 @@ def refuse_dead_server(server: Server, when: str, error: str, *, errno: int | No
             f"{'or ' if last else ''}look at the memory and the disk of the machine",
         ),
     ) from None
-
-
-def still_answers(connection: pymysql.Connection[Any]) -> bool:
-    """Ask by a ping, which the server does not count: opening a connection would pass for statements of others."""
-    try:
-        connection.ping(reconnect=False)
-    except pymysql.MySQLError:
-        return False
-    return True
 
 
 def _answers(server: Server) -> bool:
