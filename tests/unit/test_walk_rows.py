@@ -32,6 +32,23 @@ def test_rows_and_values_are_named_by_their_key() -> None:
     )
 
 
+def test_a_time_that_the_server_writes_at_each_update_is_no_loss() -> None:
+    users = Schema(
+        {
+            (Kind.TABLE, "users"): "CREATE TABLE `users` (\n  `id` int NOT NULL,\n  `name` varchar(20),\n"
+            "  `seen` timestamp NULL DEFAULT current_timestamp() ON UPDATE current_timestamp(),\n"
+            "  `since` timestamp(6) GENERATED ALWAYS AS ROW START,\n  PRIMARY KEY (`id`)\n)"
+        }
+    )
+    columns = ("id", "name", "seen", "since")
+    before = {"users": TableRows(columns, ("id",), ((1, "a", "12:00", "11:00"),))}
+    touched = {"users": TableRows(columns, ("id",), ((1, "a", "12:01", "12:01"),))}
+    changed = {"users": TableRows(columns, ("id",), ((1, "b", "12:01", "12:01"),))}
+    assert losses(before, users, touched) == ()
+    assert losses(before, users, changed) == (RowLoss("users", 1, (), (ChangedValue("id = 1", "name", "'a'", "'b'"),)),)
+    assert losses(before, users, {}) == (RowLoss("users", 1, ("id = 1",)),)
+
+
 def test_an_emptied_table_has_lost_all_its_rows() -> None:
     assert losses(roles((1, "a")), UPGRADED, {}) == (RowLoss("roles", 1, ("id = 1",)),)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_stairway.schema.model import UNREADABLE, Kind, Schema
@@ -19,6 +20,7 @@ Row = tuple[Any, ...]
 
 _CHUNK = 50  # tables that one statement asks
 MOST_ROWS = 20_000  # of one table; migrations that insert more are told as not compared
+_ROW_TIME = re.compile(r"\bAS ROW (?:START|END)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def losses(before: Rows, upgraded: Schema, after: Rows) -> tuple[RowLoss, ...]:
     """Compare the rows from before an upgrade with those after the downgrade.
 
     Values count in columns that exist before, after the upgrade and after the downgrade; a column that the upgrade
-    itself drops is compared on its own, since the downgrade cannot invent its values.
+    itself drops is compared on its own, since the downgrade cannot invent its values. What the server writes whenever
+    a row changes is not compared: an UPDATE and the one that takes it back leave another time there.
     """
     found = []
     for name, rows in sorted(before.items()):
@@ -91,8 +94,22 @@ def losses(before: Rows, upgraded: Schema, after: Rows) -> tuple[RowLoss, ...]:
             continue
         text = upgraded.objects.get((Kind.TABLE, name))
         in_upgraded = set(_columns_and_key(text)[0]) if text else set()
-        found += _table_losses(name, rows, in_upgraded, after.get(name))
+        compared = _without(rows, _written_by_server(text)) if text else rows
+        found += _table_losses(name, compared, in_upgraded, after.get(name))
     return tuple(found)
+
+
+@functools.lru_cache(maxsize=1024)
+def _written_by_server(text: str) -> frozenset[str]:
+    """Name the columns with ON UPDATE, and the beginning and end of a system-versioned row."""
+    columns = parse_table(text).columns
+    return frozenset(column.name for column in columns if column.on_update or _ROW_TIME.search(column.definition))
+
+
+def _without(rows: TableRows, columns: frozenset[str]) -> TableRows:
+    """Leave columns out, but those of the key, by which rows are found."""
+    kept = [column for column in rows.columns if column not in columns or column in rows.key]
+    return replace(rows, columns=tuple(kept), rows=tuple(rows.values(kept)))
 
 
 def _table_losses(name: str, before: TableRows, in_upgraded: set[str], after: TableRows | None) -> list[RowLoss]:
