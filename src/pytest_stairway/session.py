@@ -16,6 +16,7 @@ from pytest_stairway.checks import all_checks
 from pytest_stairway.checks.interface import Subject
 from pytest_stairway.errors import ProjectError, ServerError, StairwayError
 from pytest_stairway.findings import Finding, Skip, Stage
+from pytest_stairway.history.base_branch import NOBODY_ASKED
 from pytest_stairway.history.project import Project, find_project
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.judgement import Judgement
@@ -189,7 +190,9 @@ class Session:
 
     @cached_property
     def findings_from_files(self) -> tuple[Finding | Skip, ...]:
-        return self._check(Subject(self.history, self.settings, None, self.root), FILES_ALONE)
+        change = self.scope.change
+        base = change.base if change is not None else NOBODY_ASKED
+        return self._check(Subject(self.history, self.settings, None, self.root, base), FILES_ALONE)
 
     @cached_property
     def findings_from_walk(self) -> tuple[Finding | Skip, ...]:

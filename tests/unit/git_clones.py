@@ -106,13 +106,16 @@ class Clone:
     def remote_url(self) -> str:
         return self.git("remote", "get-url", "origin")
 
-    def outcomes(
-        self, settings: Settings | None = None, environment: Mapping[str, str] | None = None
-    ) -> list[Finding | Skip]:
+    def subject(self, settings: Settings | None = None, environment: Mapping[str, str] | None = None) -> Subject:
         settings = settings or self.settings
         history = read_history(find_project(self.root, settings))
         base = find_base(history, settings, environment or {})
-        return list(run(Subject(history, settings, None, self.root, base)))
+        return Subject(history, settings, None, self.root, base)
+
+    def outcomes(
+        self, settings: Settings | None = None, environment: Mapping[str, str] | None = None
+    ) -> list[Finding | Skip]:
+        return list(run(self.subject(settings, environment)))
 
     def told(self, settings: Settings | None = None, environment: Mapping[str, str] | None = None) -> str:
         """Show findings as a failing test shows them, and skips by their reasons."""

@@ -7,6 +7,7 @@ import pytest
 from pytest_stairway.checks.multiple_heads import run
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.settings import Settings
+from tests.unit.git_clones import published
 from tests.unit.history_files import Files
 
 if TYPE_CHECKING:
@@ -236,3 +237,35 @@ def test_heads_are_not_counted_where_the_files_do_not_link(files: Files, name: s
     files.add("a")
     files.write(name, text)
     assert list(run(files.subject())) == [Skip("multiple-heads", Stage.HEADS, Location(), reason)]
+
+
+def test_the_head_that_the_base_branch_has_stays_where_it_is(tmp_path: Path) -> None:
+    clone = published(tmp_path)
+    clone.branch()
+    other = clone.clone("other")
+    clone.add("0003", "0002")
+    clone.commit()
+    other.add("0004", "0002")
+    other.push()
+    clone.git("fetch", "--quiet")
+    clone.git("merge", "--quiet", "--no-edit", "origin/main")
+    (found,) = run(clone.subject())
+    assert isinstance(found, Finding)
+    assert found.remedy == (
+        "Merge them:\n"
+        '    alembic merge -m "merge 0004 and 0003" 0004 0003\n'
+        "or, while 0003 is deployed nowhere, put it after 0004 in alembic/versions/0003.py:7:\n"
+        '    down_revision = "0004"'
+    )
+
+
+def test_no_revision_that_the_base_branch_has_is_moved(tmp_path: Path) -> None:
+    clone = published(tmp_path)
+    clone.add("0003", "0001")
+    clone.push()
+    clone.branch()
+    clone.add("0004", "0003")
+    clone.commit()
+    (found,) = run(clone.subject())
+    assert isinstance(found, Finding)
+    assert found.remedy == 'Merge them:\n    alembic merge -m "merge 0002 and 0004" 0002 0004'

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.wording import count, joined
 from pytest_stairway.findings import Finding, Location, Skip, Stage
+from pytest_stairway.history.base_branch import Base
+from pytest_stairway.history.change import Change
 from pytest_stairway.history.heads import Line, branch_lines
 from pytest_stairway.setting_kinds import PER_BRANCH
 
@@ -56,10 +58,13 @@ def _too_few(subject: Subject, line: Line) -> Finding:
 
 def _too_many(subject: Subject, line: Line) -> Finding:
     history = subject.history
-    newest_last = sorted(line.heads, key=lambda head: (head.created, head.path.name))
+    new = Change(subject.base, history).new_ids if isinstance(subject.base, Base) else frozenset()
+    newest_last = sorted(line.heads, key=lambda head: (head.id in new, head.created, head.path.name))
     newest = newest_last[-1]
     surplus = newest_last[line.intended - 1 :]
     edit = _edit(history, surplus[0], newest) if len(surplus) == 2 else None  # noqa: PLR2004 - one after the other
+    if edit is not None and new and edit.id not in new:
+        edit = None  # the base branch has it: databases have run it where it stands
     upgrade = history.project.command(f"upgrade {line.target}")
     return Finding(
         CODE,
