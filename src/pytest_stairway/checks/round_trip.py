@@ -178,7 +178,7 @@ def _alike(unrestored: Sequence[Proof]) -> list[list[_Told]]:
     """Group what changed in the same way, each with its remedy; a group too small to be listed comes apart again."""
     groups: dict[tuple[object, ...], list[_Told]] = defaultdict(list)
     for proof in unrestored:
-        for change in proof.remedy.changes:
+        for change in proof.remedy.changes[: 2 if proof.remedy.renamed else None]:  # keys follow what is renamed
             way = change.part, change.attributes, change.before is None, change.after is None
             groups[way].append((change, proof))
     return [

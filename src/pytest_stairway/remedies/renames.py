@@ -50,9 +50,12 @@ def _column(table: str, changes: Sequence[Change], target: Target) -> Rename | N
     own = [change for change in changes if change.part == "column" and change.table == table]
     missing = [change for change in own if change.after is None]
     extra = [change for change in own if change.before is None]
-    if len(missing) != 1 or len(extra) != 1 or missing[0].before_definition != extra[0].after_definition:
+    if len(missing) != 1 or len(extra) != 1:
         return None
     old, new = own_name(extra[0]), own_name(missing[0])
+    its_own = extra[0].after_definition.replace(quote_identifier(old), quote_identifier(new))
+    if missing[0].before_definition != its_own:  # MariaDB's JSON has a check that names the column
+        return None
     column = target.column(table, old, extra[0].after_definition)
     if column.generated or column.auto_increment:
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pymysql
 
-from pytest_stairway.remedies.remedy import remedies
+from pytest_stairway.remedies.remedy import remedies_with_renames
 from pytest_stairway.remedies.target import Target
 from pytest_stairway.schema.diff import ROUND_TRIP, Change, Tolerances, changes
 from pytest_stairway.schema.model import Kind, Schema
@@ -42,7 +42,7 @@ def with_unrestored(visit: Visit, server: Server, models: ModelsSource) -> Visit
     differing = changes(up.before, down.after, tolerances, flavor=server.flavor)
     if not differing:
         return visit
-    wanted = remedies(differing, Target(down.after, server.flavor))
+    wanted = remedies_with_renames(differing, Target(down.after, server.flavor))
     concerned = {(change.kind, change.table) for change in differing}
 
     def remaining(schema: Schema) -> tuple[Change, ...]:

@@ -1,4 +1,4 @@
-from sqlalchemy import Column, ForeignKey, Integer, String
+from sqlalchemy import JSON, Column, ForeignKey, Integer, String
 from sqlalchemy.orm import declarative_base
 
 Base = declarative_base()
@@ -31,3 +31,10 @@ class Phone(Base):  # expect: drift-missing drift-extra
     __tablename__ = "phones"
     id = Column(Integer, primary_key=True)
     phone = Column(String(20))
+
+
+# data became extra; MariaDB's JSON has a check that names the column
+class Event(Base):  # expect: drift-missing drift-extra
+    __tablename__ = "events"
+    id = Column(Integer, primary_key=True)
+    extra = Column(JSON, nullable=False)

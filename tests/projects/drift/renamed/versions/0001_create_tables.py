@@ -27,9 +27,11 @@ def upgrade():
         sa.Column("user", sa.Integer, sa.ForeignKey("users.id")),
     )
     op.create_table("phones", sa.Column("id", sa.Integer, primary_key=True), sa.Column("number", sa.String(16)))
+    op.create_table("events", sa.Column("id", sa.Integer, primary_key=True), sa.Column("data", sa.JSON, nullable=False))
 
 
 def downgrade():
+    op.drop_table("events")
     op.drop_table("phones")
     op.drop_table("members")
     op.drop_table("users")
