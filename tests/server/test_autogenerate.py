@@ -191,6 +191,20 @@ both out
               nullable=True,
           )
 
+models.py:21  drift-changed
+  check ck_name on clubs is CONSTRAINT `ck_name` CHECK ({twice}) after all migrations; the models say CONSTRAINT \
+`ck_name` CHECK ({once})
+  different: expression
+  versions/0001_create_tables.py:33 has each % twice: autogenerate writes it so, and the server takes it as it is
+  Change the models, or add a revision with
+      def upgrade():
+          op.drop_constraint(op.f("ck_name"), "clubs", type_="check")
+          op.create_check_constraint(op.f("ck_name"), "clubs", "{once}")
+
+      def downgrade():
+          op.drop_constraint(op.f("ck_name"), "clubs", type_="check")
+          op.create_check_constraint(op.f("ck_name"), "clubs", "{twice}")
+
 models.py:8  drift-missing
   foreign key fk_teams_captain on teams is in the models and no migration creates it: CONSTRAINT \
 `fk_teams_captain` FOREIGN KEY (`captain_id`) REFERENCES `players` (`id`)
@@ -379,6 +393,8 @@ SPELLINGS = {
         "INT": "INT",
         "invisible": "varchar(20) NOT NULL DEFAULT '' /*!80023 INVISIBLE */",
         "now": "CURRENT_TIMESTAMP",
+        "once": "(`name` <> _utf8mb4'50%')",
+        "twice": "(`name` <> _utf8mb4'50%%')",
     },
     "MariaDB": {
         "check": "CONSTRAINT_1",
@@ -388,6 +404,8 @@ SPELLINGS = {
         "INT": "INT(11)",
         "invisible": "varchar(20) NOT NULL INVISIBLE DEFAULT ''",
         "now": "current_timestamp()",
+        "once": "`name` <> '50%'",
+        "twice": "`name` <> '50%%'",
     },
 }
 

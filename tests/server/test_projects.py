@@ -183,7 +183,13 @@ versions/0002_create_users.py:26  downgrade-fails
   Leave this line out: op.drop_table("users"), line 27, drops the indexes of its table.""",
     "round_trip/table_referenced": """\
 versions/0001_create_users.py:20  downgrade-fails
-  downgrade of 0001 fails on {flavor}: {referenced}""",
+  downgrade of 0001 fails on {flavor}: {referenced_roles}
+  users references roles: op.drop_table("users"), line 21, has to come first.
+
+versions/0002_create_teams.py:16  downgrade-fails
+  downgrade of 0002 fails on {flavor}: {referenced_teams}
+  users references teams: drop it first, or its foreign key:
+      op.drop_constraint("fk_users_team", "users", type_="foreignkey")""",
     "round_trip/set_null_column": """\
 versions/0002_comment.py:15  downgrade-fails
   downgrade of 0002 fails on {flavor}: (1830) Column 'role_id' cannot be NOT NULL: \
@@ -485,13 +491,11 @@ versions/0002_add_email.py:13  lock-wait
 
 
 REFERENCED_ON_MYSQL = """\
-(3730) Cannot drop table 'roles' referenced by a foreign key constraint 'fk_users_role' on table 'users'.
-  statement: DROP TABLE roles
-  Drop table users before this line, or where it stays its foreign key alone:
-      op.drop_constraint("fk_users_role", "users", type_="foreignkey")"""
+(3730) Cannot drop table '{0}' referenced by a foreign key constraint '{1}' on table 'users'.
+  statement: DROP TABLE {0}"""
 REFERENCED_ON_MARIADB = """\
 (1451) Cannot delete or update a parent row: a foreign key constraint fails
-  statement: DROP TABLE roles"""
+  statement: DROP TABLE {0}"""
 MONEY_IS_NO_TYPE = (
     "(1064) You have an error in your SQL syntax; check the manual that corresponds to your MySQL server version "
     "for the right syntax to use near 'MONEY, PRIMARY KEY (id) )' at line 3"
@@ -501,6 +505,7 @@ MONEY_IS_NO_TYPE = (
 @pytest.mark.parametrize("case", TEXTS)
 def test_what_a_finding_says(case: str, judge: Judge, server: Server) -> None:
     is_mariadb = server.flavor.is_mariadb
+    referenced = REFERENCED_ON_MARIADB if is_mariadb else REFERENCED_ON_MYSQL
     expected = TEXTS[case].format(
         flavor=server.flavor,
         latin1="CHARSET=latin1 COLLATE=latin1_swedish_ci",
@@ -511,7 +516,8 @@ def test_what_a_finding_says(case: str, judge: Judge, server: Server) -> None:
         table="" if is_mariadb else "roles.",
         sql_mode=MARIADB_SQL_MODE if is_mariadb else MYSQL_SQL_MODE,
         collation="utf8mb4_general_ci" if is_mariadb else "utf8mb4_0900_ai_ci",
-        referenced=REFERENCED_ON_MARIADB if is_mariadb else REFERENCED_ON_MYSQL,
+        referenced_roles=referenced.format("roles", "fk_users_role"),
+        referenced_teams=referenced.format("teams", "fk_users_team"),
         unknown_type="(4161) Unknown data type: 'MONEY'" if is_mariadb else MONEY_IS_NO_TYPE,
     )
     assert render(findings(judge, PROJECTS / case)) == expected

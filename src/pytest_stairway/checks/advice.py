@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pytest_stairway.checks.misspelt import advice_on_misspelt
 from pytest_stairway.checks.needed_index import advice_on_needed_index
+from pytest_stairway.checks.referenced_table import advice_on_referenced_table
+from pytest_stairway.checks.syntax import advice_on_syntax
 from pytest_stairway.checks.unnamed_constraint import advice_on_unnamed
 from pytest_stairway.walk.failure import Failure, Statement
 from pytest_stairway.walk.qualified import databases_changed
@@ -29,9 +32,17 @@ def advice(subject: Subject, failure: Failure, step: Step, up: Step) -> str:
     `up` is the upgrade of the same revision, which shows what the revision itself made.
     """
     file = subject.history.get(step.revision)
-    if failure.errno == _INDEX_NEEDED and (words := advice_on_needed_index(failure, step, up, file)):
+    if failure.errno == _INDEX_NEEDED and (
+        words := advice_on_needed_index(failure, step, up, file, subject.walked.flavor)
+    ):
         return words
-    return advice_on_unnamed(failure, up, file, subject.walked.flavor) or _general(failure, step.direction)
+    return (
+        advice_on_unnamed(failure, up, file, subject.walked.flavor)
+        or advice_on_referenced_table(failure, step, file)
+        or advice_on_misspelt(failure, step)
+        or advice_on_syntax(failure.error, failure.statement or "", subject.walked.flavor)
+        or _general(failure, step.direction)
+    )
 
 
 def _general(failure: Failure, direction: Direction) -> str:
@@ -122,16 +133,6 @@ def names_no_table(failure: Failure) -> bool:
     return re.search(r"^DROP INDEX .* ON no_table$", failure.statement or "", re.MULTILINE) is not None
 
 
-def _referenced(failure: Failure, _direction: Direction) -> str:
-    found = re.search(rf"constraint {_QUOTED} on table {_QUOTED}\.?$", failure.error)
-    if found is None:
-        return ""
-    return (
-        f"Drop table {found[2]} before this line, or where it stays its foreign key alone:\n"
-        f'    op.drop_constraint("{found[1]}", "{found[2]}", type_="foreignkey")'
-    )
-
-
 def _set_to_null(failure: Failure, _direction: Direction) -> str:
     found = re.search(rf"Column {_QUOTED} .* constraint {_QUOTED} SET NULL", failure.error)
     if found is None:
@@ -144,6 +145,19 @@ def _set_to_null(failure: Failure, _direction: Direction) -> str:
 
 def _key_too_long(_failure: Failure, _direction: Direction) -> str:
     return 'Shorten the column, or index a prefix of it: op.create_index(..., mysql_length={"column": 191})'
+
+
+def _column_of_key(failure: Failure, _direction: Direction) -> str:
+    """Read MariaDB's 1072 on DROP COLUMN; MySQL takes the column out of the key."""
+    found = re.search(r"column '([^']+)'", failure.error)
+    if found is None or not re.search(
+        r"\bDROP\s+(?:COLUMN\s+)?`?" + re.escape(found[1]), failure.statement or "", re.IGNORECASE
+    ):
+        return ""
+    return (
+        f"{found[1]} is in a unique constraint or an index with other columns: drop that before this line,\n"
+        "and create it again without the column, if it is to stay."
+    )
 
 
 def _unknown_database(failure: Failure, _direction: Direction) -> str:
@@ -200,8 +214,8 @@ _BY_NUMBER: dict[int, Callable[[Failure, Direction], str]] = {
     1832: _incompatible,
     1833: _incompatible,
     1830: _set_to_null,
-    3730: _referenced,
     3750: _without_primary_key,
     3780: _unlike,
     1071: _key_too_long,
+    1072: _column_of_key,
 }

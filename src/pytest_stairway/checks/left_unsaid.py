@@ -23,6 +23,8 @@ def why_unsaid(subject: Subject, change: Change) -> str:
     """Say why drift is there, on a line of its own; "" where the revisions do not tell."""
     if change.part == "foreign key" and change.after is None:
         return _left_for_later(subject, change)
+    if change.after is not None and "%%" in change.after_definition:
+        return _doubled_percent(subject, change)
     if change.part == "column" and change.attributes and set(change.attributes) <= _COLLATION:
         return _enum_without_collation(subject, change)
     return ""
@@ -43,6 +45,19 @@ def _left_for_later(subject: Subject, change: Change) -> str:
                 return (
                     f"\n{place}:{line} has it with use_alter=True, and op.create_table() leaves it out for that "
                     "without an error: only MetaData.create_all() adds it later"
+                )
+    return ""
+
+
+def _doubled_percent(subject: Subject, change: Change) -> str:
+    """Look for `%%`, which autogenerate writes for each % of a CHECK or a generated column."""
+    if change.after_definition.replace("%%", "%") != change.before_definition:
+        return ""
+    for place, operation, _ in _calls(subject, change.table, {"create_table", "add_column", "create_check_constraint"}):
+        for number, text in enumerate(operation.source.splitlines(), operation.line):
+            if "%%" in text:
+                return (
+                    f"\n{place}:{number} has each % twice: autogenerate writes it so, and the server takes it as it is"
                 )
     return ""
 

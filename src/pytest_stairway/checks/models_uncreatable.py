@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.drift import source
 from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.checks.syntax import advice_on_syntax
 from pytest_stairway.checks.wording import in_env, statement
 from pytest_stairway.findings import Finding, Stage
 
@@ -37,7 +38,7 @@ def _finding(subject: Subject, uncreated: Uncreated) -> Finding:
         location=source(subject, uncreated.table) or in_env(subject, "target_metadata"),
         object=uncreated.table or "models",
         message=what + statement(failure.statement),
-        remedy=_remedy(failure),
+        remedy=advice_on_syntax(failure.error, failure.statement or "", flavor) or _remedy(failure),
     )
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.wording import code, joined
 from pytest_stairway.history.operations import Operation, operations
+from pytest_stairway.remedies.keys import adding_foreign_key, dropping_foreign_key
+from pytest_stairway.remedies.target import Target
 from pytest_stairway.schema.model import Kind
 from pytest_stairway.schema.parse import parse_table
 from pytest_stairway.walk.record import Direction
@@ -21,6 +23,7 @@ from pytest_stairway.walk.statements import named_in
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pytest_stairway.flavor import Flavor
     from pytest_stairway.history.revisions import Revision
     from pytest_stairway.schema.model import ForeignKey, Index, Schema, Table
     from pytest_stairway.walk.failure import Failure
@@ -29,19 +32,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Needed:
-    """An index, its table, and the foreign keys, each with its own table, that would be without one."""
+    """An index, its table, and the foreign keys, each with its own table, that would be without one in `target`."""
 
     index: Index
     table: Table
     keys: tuple[tuple[str, ForeignKey], ...]
+    target: Target
 
 
-def advice_on_needed_index(failure: Failure, step: Step, up: Step, file: Revision | None) -> str:
+def advice_on_needed_index(failure: Failure, step: Step, up: Step, file: Revision | None, flavor: Flavor) -> str:
     """Name the foreign keys and what works; "" where the failed statement leaves open what it is about.
 
     `up` is the upgrade of the same revision: it tells what this revision made itself.
     """
-    needed = _needed(failure, step)
+    needed = _needed(failure, step, flavor)
     if needed is None or file is None:
         return ""
     here, later = _here_and_later(failure, step, file)
@@ -49,7 +53,7 @@ def advice_on_needed_index(failure: Failure, step: Step, up: Step, file: Revisio
     return "\n".join(words)
 
 
-def _needed(failure: Failure, step: Step) -> _Needed | None:
+def _needed(failure: Failure, step: Step, flavor: Flavor) -> _Needed | None:
     found = re.search(r"index [`']([^`']+)[`']", failure.error)
     if found is None or not step.statements:
         return None
@@ -60,7 +64,7 @@ def _needed(failure: Failure, step: Step) -> _Needed | None:
         return None
     table, index = fitting[0]
     keys = tuple(_needing(index, table, step.after))
-    return _Needed(index, table, keys) if keys else None
+    return _Needed(index, table, keys, Target(step.after, flavor)) if keys else None
 
 
 def _needing(index: Index, table: Table, schema: Schema) -> Iterator[tuple[str, ForeignKey]]:
@@ -119,13 +123,26 @@ def _ways(needed: _Needed, step: Step, up: Step, here: Operation | None, later: 
         yield f"Create the index that replaces it, line {replacing.line}, before this one goes:"
         yield code(replacing.source, dropping)
         return
-    if not _goes(needed, step, up, later):
-        names = joined([key.name for _, key in needed.keys])
+    stays = not _goes(needed, step, up, later)
+    names = joined([key.name for _, key in needed.keys])
+    replaced_own = stays and step.direction is Direction.DOWNGRADE and not _had_index(up.before, table, index)
+    if replaced_own and all(owner == table for owner, _ in needed.keys):
+        yield f"The upgrade made {index}, and the server dropped its own for {names}, which comes back with the key:"
+        added = [adding_foreign_key(owner, key.definition, needed.target) for owner, key in needed.keys]
+        dropped = [dropping_foreign_key(owner, key.definition) for owner, key in needed.keys]
+        yield code(*dropped, dropping, *added)
+        return
+    if stays:
         yield f"As long as {names} stays, leave this line out and keep {index} in the models."
         yield "To drop both, begin with the foreign key:"
     else:
         yield "Drop the foreign key first:"
     yield code(*(_dropping(receiver, owner, key) for owner, key in needed.keys), dropping)
+
+
+def _had_index(schema: Schema, table: str, index: str) -> bool:
+    text = schema.objects.get((Kind.TABLE, table))
+    return text is not None and index in {each.name for each in parse_table(text, schema.collations).indexes}
 
 
 def _goes(needed: _Needed, step: Step, up: Step, later: Sequence[Operation]) -> bool:

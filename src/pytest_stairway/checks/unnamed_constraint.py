@@ -103,7 +103,11 @@ def _made_index(columns: tuple[str, ...], table: str, up: Step, every: Sequence[
     before, after = (_constraints("index", table, schema) for schema in (up.before, up.after))
     own = {each.values.get("index_name") for each in every if each.name == "create_index"}
     return any(
-        name not in before and name not in own and name.startswith(columns[0]) and columns == indexed
+        name not in before
+        and name not in own
+        and name.startswith(columns[0])
+        and columns == indexed
+        and columns not in before.values()  # else it took the place of another foreign key's, which needs it
         for name, indexed in after.items()
         if columns
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.advice import advice
 from pytest_stairway.checks.interface import Check, Subject
+from pytest_stairway.checks.misspelt import advice_on_misspelt
 from pytest_stairway.checks.start_advice import start_advice
 from pytest_stairway.checks.wording import failure_location, function_location, half_applied, statement
 from pytest_stairway.findings import Finding, Skip, Stage
@@ -45,7 +46,9 @@ def _failed(subject: Subject, record: Record, step: Step, failure: Failure) -> F
         object=step.revision,
         message=f"upgrade of {step.revision} fails on {record.flavor}: {failure.error}"
         f"{statement(failure.statement)}{half_applied(step)}",
-        remedy=start_advice(subject, step, failure) or advice(subject, failure, step, step),
+        remedy=advice_on_misspelt(failure, step)
+        or start_advice(subject, step, failure)
+        or advice(subject, failure, step, step),
     )
 
 

@@ -1,4 +1,4 @@
-from sqlalchemy import Column, ForeignKey, Integer
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import declarative_base
 
@@ -16,3 +16,10 @@ class Player(Base):  # expect: drift-changed
     id = Column(Integer, primary_key=True)
     team_id = Column(ForeignKey("teams.id", name="fk_players_team"), index=True)
     side = Column(mysql.ENUM("left", "right", charset="latin1", collation="latin1_bin"))
+
+
+class Club(Base):  # expect: drift-changed
+    __tablename__ = "clubs"
+    __table_args__ = (CheckConstraint("name <> '50%'", name="ck_name"),)
+    id = Column(Integer, primary_key=True)
+    name = Column(String(20))

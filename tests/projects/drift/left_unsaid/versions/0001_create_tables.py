@@ -1,4 +1,4 @@
-"""create teams and players; as autogenerate writes it, but for the drop_index that it puts before each drop_table"""
+"""create teams, players and clubs; as autogenerate writes it, but for the drop_index that it puts before each drop_table"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,8 +26,16 @@ def upgrade():
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_players_team_id"), "players", ["team_id"], unique=False)
+    op.create_table(
+        "clubs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=True),
+        sa.CheckConstraint("name <> '50%%'", name="ck_name"),
+        sa.PrimaryKeyConstraint("id"),
+    )
 
 
 def downgrade():
+    op.drop_table("clubs")
     op.drop_table("players")
     op.drop_table("teams")
