@@ -8,8 +8,10 @@ import re
 import secrets
 import subprocess
 import sys
+import sysconfig
 import textwrap
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,22 +22,30 @@ from tests.server.conftest import kind, pytest_generate_tests, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytest_stairway.servers.interface import Server
 
 __all__ = ["kind", "pytest_generate_tests", "server"]
 
+ROOT = Path(__file__).parents[2]
 SUITE = "from pytest_stairway.suite import *\n"
+
+
+NOT_THE_PROJECTS = frozenset({"BUILD_NUMBER", "CI", "DATABASE_URL", "PYTHONPATH"})
+"""Environment variables of the tests that would steer the project or the suite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """A project in `root`; its own is `database`, and the suite gets a scratch database of the same server."""
+    """A project in `root`; its own is `database`, and the suite gets a scratch database of the same server.
+
+    `python` is the interpreter of the environment that the project and the suite are installed in.
+    """
 
     root: Path
     server: Server
     database: str
+    python: Path
 
     @property
     def url(self) -> str:
@@ -72,9 +82,9 @@ class Adopted:
         return done.returncode, _shown(done.stdout)
 
     def _python(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if name not in {"CI", "BUILD_NUMBER", "DATABASE_URL"}}
+        kept = {name: value for name, value in os.environ.items() if name not in NOT_THE_PROJECTS}
         return subprocess.run(  # noqa: S603 - the project's own commands
-            [sys.executable, "-m", *command],
+            [self.python, "-m", *command],
             cwd=self.root,
             env={**kept, **variables, "COLUMNS": "120", "PYTEST_ADDOPTS": LEFT_OUT},
             stdout=subprocess.PIPE,
@@ -94,9 +104,52 @@ def _shown(text: str) -> str:
     return re.sub(r"([=_-])\1{3,}", r"\1\1\1", text).strip()
 
 
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel of the work tree, as a release does, without the network."""
+    directory = tmp_path_factory.mktemp("wheel")
+    _call(sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", directory)
+    (built,) = directory.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="session")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an environment that has the wheel, and all else from the environment of the tests.
+
+    A line of a .pth file adds a directory and none of its .pth files: the work tree that is installed there as editable
+    cannot be imported.
+    """
+    directory = tmp_path_factory.mktemp("venv")
+    python = make_environment(directory)
+    (site_packages,) = directory.glob("lib/python*/site-packages")
+    shared = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    (site_packages / "shared.pth").write_text("\n".join(sorted(shared)), encoding="utf-8")
+    install(python, "--no-deps", "--no-index", wheel)
+    return python
+
+
+def make_environment(directory: Path) -> Path:
+    _call(sys.executable, "-m", "venv", "--without-pip", directory)
+    return directory / "bin/python"
+
+
+def install(python: Path, *arguments: str | Path) -> None:
+    """Run the tests' own pip for another environment, which needs none then."""
+    quiet = ("--quiet", "--disable-pip-version-check", "--root-user-action=ignore")
+    _call(sys.executable, "-m", "pip", "--python", python, "install", *quiet, *arguments)
+
+
+def _call(*command: str | Path) -> None:
+    done = subprocess.run(  # noqa: S603 - our own commands
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.fixture
-def adopted(tmp_path: Path, server: Server) -> Iterator[Adopted]:
-    project = Adopted(tmp_path, server, f"shop_{secrets.token_hex(4)}")
+def adopted(tmp_path: Path, server: Server, python: Path) -> Iterator[Adopted]:
+    project = Adopted(tmp_path, server, f"shop_{secrets.token_hex(4)}", python)
     project.write("pytest.ini", "[pytest]\n")
     project.write("test_migrations.py", SUITE)
     project.rows(f"CREATE DATABASE {project.database}")
