@@ -111,6 +111,10 @@ def _are_variables(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(item, str) or _is_whole(item) for item in value.values())
 
 
+def _are_attributes(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, str | bool | int | float) for item in value.values())
+
+
 def _are_severities(value: object) -> bool:
     return isinstance(value, dict) and all(item in _SEVERITIES for item in value.values())
 
@@ -157,6 +161,7 @@ SECONDS = Kind("a number of seconds above 0", _is_seconds, parse=float)
 LIMIT = Kind("a number of seconds, or 0 for no limit", _is_limit, parse=float)
 TEXTS = Kind("a list of texts", _are_texts, keep=tuple)
 VARIABLES = Kind("a table of texts and whole numbers", _are_variables, keep=lambda table: tuple(table.items()))
+ATTRIBUTES = Kind("a table of texts, numbers, true and false", _are_attributes, keep=lambda table: tuple(table.items()))
 SEVERITY_OF_CODES = Kind(
     'a table of codes, each "error", "warning" or "off"', _are_severities, keep=lambda table: tuple(table.items())
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pytest_stairway.setting_kinds import (
+    ATTRIBUTES,
     BOOLEAN,
     DATABASES,
     DRIVERNAME,
@@ -71,6 +72,9 @@ class Settings:
     engines: tuple[str, ...] = _key(TEXTS, (), "the databases that env.py migrates one after another, by name")
     connection: str | None = _key(
         one_of("engine", "connection"), None, 'what to put into config.attributes["connection"] for env.py'
+    )
+    attributes: tuple[tuple[str, str | float], ...] = _key(
+        ATTRIBUTES, (), "what else to put into config.attributes for env.py and the migrations"
     )
     start: Start | None = _key(  # noqa: RUF009 - it makes a field
         START, None, "the revision that the history starts from, and what makes its schema"

@@ -550,6 +550,16 @@ stairway: env.py raised RuntimeError: no connection in the config
           or set connection = "connection" (or "engine") in [tool.stairway]: it is config.attributes["connection"]
           or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]""",
     ),
+    "an attribute that the application sets": Case(
+        {ENV: "from alembic import context\nprefix = context.config.attributes['table_prefix']\n"},
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py reads config.attributes["table_prefix"], and nobody put it there
+  tried   migrations/env.py:2: prefix = context.config.attributes['table_prefix']
+  fix     set attributes = { table_prefix = "..." } in [tool.stairway], as the application does""",
+    ),
     "fileConfig() without its sections": Case(
         {
             ENV: "from alembic import context\nfrom logging.config import fileConfig\n"

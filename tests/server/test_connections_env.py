@@ -495,6 +495,15 @@ def test_an_env_that_needs_a_connectable_gets_what_the_settings_say(
     assert (outcome_of(project, connection=connectable), production.activity()) == (VERIFIED, {})
 
 
+def test_an_env_gets_the_attributes_of_the_settings(project: WalkedProject) -> None:
+    project.write(
+        "assert context.config.attributes['table_prefix'] == 'shop_'\n"
+        f"connection = context.config.attributes['connection']\nif True:{MIGRATE}"
+    )
+    attributes = {"table_prefix": "shop_"}
+    assert outcome_of(project, connection="connection", attributes=attributes) == VERIFIED
+
+
 def test_env_gets_what_the_command_line_would_have_given_it(project: WalkedProject, production: Production) -> None:
     project.write(
         dedent(f"""

@@ -119,6 +119,32 @@ def test_subdirectories_where_they_are_asked_for(tmp_path: Path) -> None:
     assert (ids(found.revisions), found.unreadable) == (["a", "b"], ())
 
 
+def test_sources_beside_their_bytecode(tmp_path: Path) -> None:
+    files = Files(tmp_path, INI + "sourceless = true\n")
+    (files.versions / "__pycache__").mkdir()
+    files.add("a")
+    for name in ("a.pyc", "__pycache__/a.cpython-311.pyc", "__pycache__/a.cpython-311.opt-1.pyc", "__init__.pyc"):
+        files.write(name, "bytes\n")
+    assert ids(history(files).revisions) == ["a"]
+
+
+@pytest.mark.parametrize("name", ["b.pyc", "__pycache__/b.cpython-311.pyc"])
+def test_bytecode_without_its_source(tmp_path: Path, name: str) -> None:
+    files = Files(tmp_path, INI + "sourceless = true\n")
+    (files.versions / "__pycache__").mkdir()
+    files.add("a")
+    files.write(name, "bytes\n")
+    with pytest.raises(ProjectError) as error:
+        history(files)
+    assert str(error.value) == (
+        f"stairway: alembic/versions/{name} is a revision without its source,"
+        " which Alembic loads by sourceless = true\n"
+        f"  tried   {files.versions}/b.py: not there\n"
+        "  fix     verify the revisions where their .py files are, before these are taken away\n"
+        f"          or delete alembic/versions/{name} if it is left over from a revision that is gone"
+    )
+
+
 def test_a_file_reached_twice_is_read_once(tmp_path: Path) -> None:
     files = Files(tmp_path, INI + "version_locations = %(here)s/alembic/versions %(here)s/link\n")
     (tmp_path / "link").symlink_to(files.versions)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
@@ -103,6 +104,21 @@ def test_recursive_version_locations(tmp_path: Path) -> None:
     assert found(tmp_path).recursive is recurses  # new in Alembic 1.10
 
 
+@pytest.mark.parametrize(
+    ("separator", "paths"),
+    [(None, "lib:src"), (None, "lib, src"), ("space", "lib src"), (":", "lib:src"), ("newline", "\n  lib\n  src")],
+)
+def test_several_paths_to_prepend(tmp_path: Path, separator: str | None, paths: str) -> None:
+    scripts(tmp_path / "alembic")
+    more = [] if separator is None else [f"path_separator = {separator}"]
+    ini(tmp_path / "alembic.ini", "script_location = alembic", f"prepend_sys_path = {paths}", *more)
+    before = list(sys.path)
+    with warnings.catch_warnings(action="ignore"), contextlib.chdir(tmp_path):
+        ScriptDirectory.from_config(Config("alembic.ini"))
+    added, sys.path[:] = sys.path[: len(sys.path) - len(before)], before
+    assert found(tmp_path).sys_path == tuple(str(tmp_path / path) for path in added)
+
+
 def test_another_section(tmp_path: Path) -> None:
     scripts(tmp_path / "billing")
     ini(tmp_path / "alembic.ini", "script_location = billing", section="billing")
@@ -156,6 +172,39 @@ def test_an_ini_beside_a_pyproject_that_has_the_script_location(tmp_path: Path) 
     project = found(tmp_path)
     assert (project.kind, project.directory) == (Kind.INI, tmp_path / "migrations")
     assert project.alembic_config().get_main_option("sqlalchemy.url") == "mysql://u@h/d"
+
+
+@reads_toml
+def test_a_pyproject_that_was_asked_for_with_an_ini_beside_it(tmp_path: Path) -> None:
+    scripts(tmp_path / "migrations")
+    (tmp_path / "pyproject.toml").write_text('[tool.alembic]\nscript_location = "migrations"\n')
+    ini(tmp_path / "alembic.ini", "sqlalchemy.url = mysql://u@h/d")
+    assert found(tmp_path, config="pyproject.toml") == found(tmp_path)
+
+
+def test_alembics_own_variable_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("migrations", "other"):
+        scripts(tmp_path / name)
+        ini(tmp_path / f"{name}.ini", f"script_location = %(here)s/{name}")
+    ini(tmp_path / "alembic.ini", "script_location = %(here)s/nowhere")
+    monkeypatch.setenv("ALEMBIC_CONFIG", "migrations.ini")
+    assert found(tmp_path).directory == tmp_path / "migrations"
+    assert found(tmp_path, config="other.ini").directory == tmp_path / "other"
+    monkeypatch.setenv("ALEMBIC_CONFIG", "gone.ini")
+    assert refusal(tmp_path) == (
+        "stairway: gone.ini does not exist; the environment variable ALEMBIC_CONFIG names it\n"
+        f"  tried   {tmp_path}/gone.ini\n"
+        "  fix     pass --stairway-config path/to/alembic.ini"
+    )
+
+
+@reads_toml
+def test_alembics_own_variable_names_a_pyproject(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scripts(tmp_path / "migrations")
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf/pyproject.toml").write_text('[tool.alembic]\nscript_location = "%(here)s/../migrations"\n')
+    monkeypatch.setenv("ALEMBIC_CONFIG", "conf/pyproject.toml")
+    assert found(tmp_path).directory == tmp_path / "migrations"
 
 
 def test_tool_alembic_with_an_alembic_that_does_not_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
     x = ["tenant=a", "verbose"]
     engines = ["shop", "audit"]
     connection = "engine"
+attributes = {table_prefix = "shop_", level = 2}
     installed_by = "create_all"
     start = { revision = "0007", schema = "create_all" }
     base = "origin/main"
@@ -93,6 +94,7 @@ def test_every_key_is_read_from_the_file(tmp_path: Path) -> None:
         x=("tenant=a", "verbose"),
         engines=("shop", "audit"),
         connection="engine",
+        attributes=(("table_prefix", "shop_"), ("level", 2)),
         installed_by="create_all",
         start=Start(("0007",), "create_all"),
         base="origin/main",
@@ -180,6 +182,7 @@ def test_tables_and_lists_are_shown_in_words(tmp_path: Path) -> None:
             "server_variables = {a = true}",
             "server_variables must be a table of texts and whole numbers, found a table: a=True",
         ),
+        ("attributes = {a = []}", "attributes must be a table of texts, numbers, true and false, found a table: a=[]"),
         ('connection = "both"', 'connection must be "engine" or "connection", found "both"'),
         ('downgrade = "never"', 'downgrade must be "required", "optional" or "none", found "never"'),
         ("downgrade = []", 'downgrade must be "required", "optional" or "none", found a list: empty'),

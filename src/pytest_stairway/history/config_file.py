@@ -1,8 +1,9 @@
-"""Why a configuration file cannot be read or parsed, in words that say what to do about it."""
+"""Opening a configuration file; why it cannot be read or parsed, in words that say what to do about it."""
 
 from __future__ import annotations
 
 import configparser
+import tomllib
 from typing import TYPE_CHECKING
 
 from pytest_stairway.errors import ProjectError
@@ -23,6 +24,22 @@ def refuse_unreadable(file: Path, name: str) -> None:
         raise ProjectError(
             f"{name} cannot be read", tried=(f"{file}: {error.strerror}",), fix=(f"let this user read {name}",)
         ) from error
+
+
+def has_tool_alembic(file: Path, name: str) -> bool:
+    """Say whether a pyproject.toml has [tool.alembic].
+
+    Raises:
+        ProjectError: it cannot be opened, or is not valid TOML.
+    """
+    refuse_unreadable(file, name)
+    try:
+        content = tomllib.loads(file.read_bytes().decode())
+    except ValueError as error:
+        raise ProjectError(
+            f"{name} is not valid TOML: {error}", fix=("repair it at the place that is named",)
+        ) from error
+    return "alembic" in content.get("tool", {})
 
 
 def unparsable(name: str, error: configparser.Error | UnicodeDecodeError) -> ProjectError:

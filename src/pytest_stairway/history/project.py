@@ -5,8 +5,8 @@ from __future__ import annotations
 import configparser
 import contextlib
 import enum
+import os
 import sys
-import tomllib
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from pytest_stairway.errors import ProjectError
-from pytest_stairway.history.config_file import refuse_unreadable, unparsable
+from pytest_stairway.history.config_file import has_tool_alembic, refuse_unreadable, unparsable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 INI = "alembic.ini"
 PYPROJECT = "pyproject.toml"
 FLASK_MIGRATE_DIRECTORY = "migrations"
+VARIABLE = "ALEMBIC_CONFIG"
+"""Where Alembic's command line looks for the name of its configuration file when no -c is given."""
 WAYS_OUT = (
     "pass --stairway-config path/to/alembic.ini",
     'or set config = "path/to/alembic.ini" in [tool.stairway] of pyproject.toml',
@@ -75,6 +77,7 @@ class Project:
     directory: Path
     version_locations: tuple[Path, ...]
     recursive: bool = False
+    sourceless: bool = False
     sys_path: tuple[str, ...] = ()
 
     @property
@@ -118,40 +121,45 @@ class Project:
 
 
 def find_project(root: Path, settings: Settings) -> Project:
-    """Find the project below `root`; a relative `settings.config` starts there. No revision file is read.
+    """Find the project below `root`; a relative name of its configuration starts there. No revision file is read.
 
     Raises:
         ProjectError: no configuration, or one whose section or script directory cannot be found.
     """
     root = root.resolve()
-    source = _given(root, settings) if settings.config else _searched(root, settings.section)
+    section = settings.section
+    if settings.config:
+        source = _given(root, settings.config, f"config ({settings.source('config') or 'settings'})", section)
+    elif name := os.environ.get(VARIABLE):
+        source = _given(root, name, f"the environment variable {VARIABLE}", section)
+    else:
+        source = _searched(root, section)
     return _locate(root, source)
 
 
-def _given(root: Path, settings: Settings) -> Source:
-    file = (root / Path(settings.config or "").expanduser()).resolve()
-    came_from = settings.source("config") or "settings"
+def _given(root: Path, name: str, named_by: str, section: str) -> Source:
+    file = (root / Path(name).expanduser()).resolve()
     if file.is_dir():
         inside = next((name for name in (INI, PYPROJECT) if (file / name).is_file()), INI)
         raise ProjectError(
-            f"{_label(file, root)} is a directory; config ({came_from}) must name a file",
+            f"{_label(file, root)} is a directory; {named_by} must name a file",
             fix=(f"pass --stairway-config {_label(file / inside, root)}",),
         )
     if not file.is_file():
         raise ProjectError(
-            f"{_label(file, root)} does not exist; config ({came_from}) names it",
+            f"{_label(file, root)} does not exist; {named_by} names it",
             tried=(str(file),),
             fix=(WAYS_OUT[0],),
         )
-    return _pyproject(file, root) if file.name == PYPROJECT else _ini(file, settings.section, root)
+    return _pyproject(file, section, root) if file.name == PYPROJECT else _ini(file, section, root)
 
 
 def _searched(root: Path, section: str) -> Source:
     ini, toml, flask = root / INI, root / PYPROJECT, root / FLASK_MIGRATE_DIRECTORY / INI
     if ini.is_file():
         return _ini(ini, section, root)
-    if toml.is_file() and _has_tool_alembic(toml, root):
-        return _pyproject(toml, root)
+    if toml.is_file() and has_tool_alembic(toml, PYPROJECT):
+        return _pyproject(toml, section, root)
     if flask.is_file():
         return _ini(flask, section, root)
     missing = "has no [tool.alembic]" if toml.is_file() else "not there"
@@ -162,21 +170,24 @@ def _searched(root: Path, section: str) -> Source:
     )
 
 
-def _pyproject(file: Path, root: Path) -> Source:
-    if not _has_tool_alembic(file, root):
+def _pyproject(file: Path, section: str, root: Path) -> Source:
+    """Read [tool.alembic]; an alembic.ini beside it, where Alembic looks for the URL, is read first as it is there."""
+    if not has_tool_alembic(file, _label(file, root)):
         raise ProjectError(f"{_label(file, root)} has no [tool.alembic]", fix=WAYS_OUT)
     if not _alembic_reads_toml():
         raise ProjectError(
             f"Alembic {alembic.__version__} does not read [tool.alembic] of {_label(file, root)}",
             fix=('pip install "alembic>=1.16"', WAYS_OUT[0].replace("pass", "or pass")),
         )
-    return Source(file, Kind.PYPROJECT, "alembic", toml=file)
+    ini = file.parent / INI
+    return _ini(ini, section, root) if ini.is_file() else Source(file, Kind.PYPROJECT, "alembic", toml=file)
 
 
 def _ini(file: Path, section: str, root: Path) -> Source:
     refuse_unreadable(file, _label(file, root))
     beside = file.parent / PYPROJECT
-    toml = beside if _alembic_reads_toml() and beside.is_file() and _has_tool_alembic(beside, root) else None
+    is_read = _alembic_reads_toml() and beside.is_file()
+    toml = beside if is_read and has_tool_alembic(beside, _label(beside, root)) else None
     source = Source(file, Kind.INI, section, toml)
     try:
         ini = source.config().file_config
@@ -227,6 +238,7 @@ def _locate(root: Path, source: Source) -> Project:
             directory=(place / script.dir).resolve(),
             version_locations=tuple(place / location for location in locations),
             recursive=getattr(script, "recursive_version_locations", False),  # new in Alembic 1.10
+            sourceless=script.sourceless,
             sys_path=tuple(str(place / entry) for entry in added),
         )
         _refuse_without_env(project)
@@ -291,17 +303,6 @@ def _set_script_location(config: Config, directory: Path) -> None:
 
 def _alembic_reads_toml() -> bool:
     return hasattr(Config, "toml_file_name")  # new in Alembic 1.16
-
-
-def _has_tool_alembic(file: Path, root: Path) -> bool:
-    try:
-        refuse_unreadable(file, _label(file, root))
-        content = tomllib.loads(file.read_bytes().decode())
-    except ValueError as error:
-        raise ProjectError(
-            f"{_label(file, root)} is not valid TOML: {error}", fix=("repair it at the place that is named",)
-        ) from error
-    return "alembic" in content.get("tool", {})
 
 
 def _label(path: Path, root: Path) -> str:

@@ -169,6 +169,8 @@ def _revision_files(project: Project) -> tuple[Path, ...]:
             folders.sort()
             if folder.endswith("__pycache__"):
                 continue
+            if project.sourceless:
+                _refuse_bytecode(Path(folder), project)
             found.update((Path(folder, name).resolve(), None) for name in sorted(names) if REVISION_FILE.match(name))
             if not project.recursive:
                 break
@@ -192,6 +194,22 @@ def _refuse_unlistable(project: Project, error: OSError) -> None:
             tried=(f"{error.filename}: {error.strerror}",),
             fix=(f"let this user read {name}",),
         ) from error
+
+
+def _refuse_bytecode(folder: Path, project: Project) -> None:
+    """Raise where Alembic loads a revision from its .pyc file, for want of the .py: findings name lines of that one."""
+    sources = {path.name.partition(".")[0] for path in folder.glob("*.py")}
+    for path in sorted((*folder.glob("*.py[co]"), *folder.glob("__pycache__/*.py[co]"))):
+        name = path.name.partition(".")[0]
+        if name not in sources and REVISION_FILE.match(path.name[:-1]):
+            raise ProjectError(
+                f"{project.label(path)} is a revision without its source, which Alembic loads by sourceless = true",
+                tried=(f"{folder / name}.py: not there",),
+                fix=(
+                    "verify the revisions where their .py files are, before these are taken away",
+                    f"or delete {project.label(path)} if it is left over from a revision that is gone",
+                ),
+            )
 
 
 @contextlib.contextmanager

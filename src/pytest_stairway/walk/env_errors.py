@@ -56,6 +56,13 @@ def env_error(error: BaseException, project: Project, asked: AskedFor) -> Stairw
     known = _syntax_error(error, project) or _interpolation_error(error, project) or _logging_error(error, project)
     if known is not None:
         return known
+    attribute = _missing_attribute(error)
+    if attribute is not None:
+        return ProjectError(
+            f'env.py reads config.attributes["{attribute}"], and nobody put it there',
+            tried=(raised,),
+            fix=(f'set attributes = {{ {attribute} = "..." }} in [tool.stairway], as the application does',),
+        )
     works_alone = _WORKS_ALONE.format(upgrade=project.command("upgrade heads"))
     if isinstance(error, CommandError):
         return ProjectError(f"Alembic stopped: {error}", tried=(raised,), fix=(works_alone,))
@@ -191,6 +198,16 @@ def _missing_variable(error: BaseException) -> str | None:
     if isinstance(error, KeyError) and frames and frames[-1].filename in {os.__file__, "<frozen os>"}:
         return str(error.args[0])
     return None
+
+
+def _missing_attribute(error: BaseException) -> str | None:
+    """Name the key that config.attributes does not have; what makes a connection has a setting of its own."""
+    if not isinstance(error, KeyError) or not error.args:
+        return None
+    name = str(error.args[0])
+    frames = traceback.extract_tb(error.__traceback__)
+    reads = frames and re.search(rf"""\battributes\[["']{re.escape(name)}["']\]""", frames[-1].line or "")
+    return name if reads and name not in {"connection", "connectable", "engine"} else None
 
 
 def _wants_connection(error: BaseException) -> tuple[str, ...]:

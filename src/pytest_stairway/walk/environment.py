@@ -213,6 +213,7 @@ class Environment:
             config.set_main_option("sqlalchemy.url", text.replace("%", "%%"))
             if self.engine is not None:
                 _set_in_sections(config, text)
+            config.attributes.update(self.settings.attributes)
             if self.settings.connection is not None:
                 config.attributes["connection"] = self._connectable(url, stack)
             yield config
