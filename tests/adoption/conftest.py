@@ -69,9 +69,9 @@ class Adopted:
         file.write_text(text.replace(old, new), encoding="utf-8")
 
     def run(self, *command: str) -> str:
-        """Run a Python module as `python -m`, with the project's database in DATABASE_URL, and return its output."""
-        done = self._python(*command, DATABASE_URL=self.url)
-        assert done.returncode == 0, done.stdout
+        """Run a Python module as `python -m`, with the project's database in DATABASE_URL; return what it prints."""
+        done = self._python(*command, stderr=subprocess.PIPE, DATABASE_URL=self.url)
+        assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def verify(self, *arguments: str) -> tuple[int, str]:
@@ -81,17 +81,22 @@ class Adopted:
         done = self._python("pytest", *own, *arguments)
         return done.returncode, shown(done.stdout)
 
-    def _python(self, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        kept = {name: value for name, value in os.environ.items() if name not in NOT_THE_PROJECTS}
+    def _python(
+        self, *command: str, stderr: int = subprocess.STDOUT, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603 - the project's own commands
             [self.python, "-m", *command],
             cwd=self.root,
-            env={**kept, **variables, "COLUMNS": "120", "PYTEST_ADDOPTS": LEFT_OUT},
+            env={**_environment(), **variables, "COLUMNS": "120", "PYTEST_ADDOPTS": LEFT_OUT},
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=stderr,
             text=True,
             check=False,
         )
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in NOT_THE_PROJECTS}
 
 
 def shown(text: str) -> str:
@@ -136,12 +141,12 @@ def make_environment(directory: Path) -> Path:
 def install(python: Path, *arguments: str | Path) -> None:
     """Run the tests' own pip for another environment, which needs none then."""
     quiet = ("--quiet", "--disable-pip-version-check", "--root-user-action=ignore")
-    _call(sys.executable, "-m", "pip", "--python", python, "install", *quiet, *arguments)
+    _call(sys.executable, "-m", "pip", "--python", python, "install", *quiet, *arguments, env=_environment())
 
 
-def _call(*command: str | Path) -> None:
+def _call(*command: str | Path, env: dict[str, str] | None = None) -> None:
     done = subprocess.run(  # noqa: S603 - our own commands
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
 

@@ -21,8 +21,8 @@ URL = "mysql+pymysql://shop:secret@127.0.0.1/shop"
 REVISION = re.compile(r"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
 
 
-def follow(page: str, project: Adopted) -> None:
-    """Do what the page says in the project, and compare what comes of it.
+def follow(page: str, project: Adopted) -> Iterator[tuple[str, str]]:
+    """Do what the page says in the project; yield what each command printed, and what it should have.
 
     Revisions have ids of their own on each run: those of the page stand for what was met in their place at first.
     """
@@ -38,7 +38,12 @@ def follow(page: str, project: Adopted) -> None:
                 printed = _run(project, _translated(command, ids))
                 if expected or command.startswith("pytest"):
                     ids = {**dict(zip(REVISION.findall(expected), REVISION.findall(printed), strict=False)), **ids}
-                    assert shown(printed) == shown(_translated(expected, ids)), command
+                    yield _compared(printed), _compared(_translated(expected, ids))
+
+
+def _compared(text: str) -> str:
+    """Leave out the lines of revision files, which each version of Alembic writes by a template of its own."""
+    return re.sub(r"(versions/\w+\.py:|, line )\d+", r"\1N", shown(text))
 
 
 def _commands(block: str) -> Iterator[tuple[str, str]]:

@@ -16,4 +16,5 @@ ONE_OF_EACH_VENDOR = True
 
 @pytest.mark.parametrize("page", ["alembic.md", "flask.md"])
 def test_a_guide_step_by_step(page: str, adopted: Adopted) -> None:
-    follow(page, adopted)
+    for printed, expected in follow(page, adopted):
+        assert printed == expected

@@ -49,7 +49,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what uses `server` or `kind` on every kind of server at hand; none is an error and never a silent skip.
 
     STAIRWAY_TEST_VENDOR, mysql or mariadb, leaves the other one out.
-    A module that sets ONE_OF_EACH_VENDOR has nothing to learn from a second MySQL.
+    A module that sets ONE_OF_EACH_VENDOR has nothing to learn from a second MySQL, and one that sets ONE_SERVER nothing
+    from a second server of whatever kind.
     """
     kinds = metafunc.config.stash.setdefault(KINDS, None) or _kinds_at_hand()
     metafunc.config.stash[KINDS] = kinds
@@ -58,6 +59,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if getattr(metafunc.module, "ONE_OF_EACH_VENDOR", False):
         last_of_vendor = {name.partition("-")[0]: name for name in kinds}
         kinds = {name: kinds[name] for name in last_of_vendor.values()}
+    if getattr(metafunc.module, "ONE_SERVER", False):
+        kinds = dict([*kinds.items()][-1:])
     for fixture in {"server", "kind"} & set(metafunc.fixturenames):
         metafunc.parametrize(fixture, kinds.values(), ids=kinds.keys(), indirect=True, scope="session")
 
