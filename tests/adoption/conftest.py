@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_stairway.servers.database import connect, sqlalchemy_url
-from tests.neighbours import LEFT_OUT
+from tests.forking import LEFT_OUT
 from tests.server.conftest import kind, pytest_generate_tests, server
 
 if TYPE_CHECKING:

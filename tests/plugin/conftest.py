@@ -10,9 +10,10 @@ import re
 import secrets
 import sys
 import textwrap
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import platformdirs
@@ -26,12 +27,13 @@ from pytest_stairway.servers.database import connect, sqlalchemy_url
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
 from pytest_stairway.servers.rundir import RunDirectory
-from tests.neighbours import LEFT_OUT
+from tests.forking import LEFT_OUT, Forks, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     Run = Callable[..., pytest.RunResult]
+    Look = Callable[[pytest.RunResult], pytest.RunResult]
     Told = Callable[[pytest.RunResult], str]
 
 CACHE = platformdirs.user_cache_path()  # pytester moves HOME, and with it the prepared data directories
@@ -184,7 +186,7 @@ def given(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 
 @pytest.fixture(autouse=True)
-def _no_password_is_shown(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def look(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Look:
     """Look through all that a run prints, and the reports that it writes, for passwords given and generated."""
     noted = pytester.path.with_name(f"{pytester.path.name}-passwords")
     noted.touch()
@@ -193,22 +195,22 @@ def _no_password_is_shown(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyP
     monkeypatch.syspath_prepend(Path(__file__).with_name("noting"))
     monkeypatch.setattr(secrets, "token_urlsafe", secrets.token_urlsafe)  # and put back after a run in this process
 
-    def looking(run: Run) -> Run:
-        def run_and_look(*arguments: Any, **kwargs: Any) -> pytest.RunResult:
-            result = run(*arguments, **kwargs)
-            written = [*pytester.path.glob("*.xml"), *pytester.path.glob("out/*")]
-            reports = [path.read_text(encoding="utf-8") for path in written]
-            shown = "\n".join([*result.outlines, *result.errlines, *reports])
-            kept = [file.read_text() for file in CACHE.glob("pytest-stairway/servers/*/password")]
-            for password in (ODD_PASSWORD, "hush", *noted.read_text().split(), *kept):
-                for form in (password, quote(password, safe=""), quote(password, safe=" +"), repr(password)[1:-1]):
-                    assert form not in shown
-            return result
+    def look(result: pytest.RunResult) -> pytest.RunResult:
+        written = [*pytester.path.glob("*.xml"), *pytester.path.glob("out/*")]
+        reports = [path.read_text(encoding="utf-8") for path in written]
+        shown = "\n".join([*result.outlines, *result.errlines, *reports])
+        kept = [file.read_text() for file in CACHE.glob("pytest-stairway/servers/*/password")]
+        for password in (ODD_PASSWORD, "hush", *noted.read_text().split(), *kept):
+            for form in (password, quote(password, safe=""), quote(password, safe=" +"), repr(password)[1:-1]):
+                assert form not in shown
+        return result
 
-        return run_and_look
+    def looking(run: Run) -> Run:
+        return lambda *arguments, **kwargs: look(run(*arguments, **kwargs))
 
     for name in ("run", "runpytest_inprocess"):
         monkeypatch.setattr(pytester, name, looking(getattr(pytester, name)))
+    return look
 
 
 @pytest.fixture
@@ -219,10 +221,29 @@ def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return path
 
 
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    with contextlib.closing(Forks()) as forks:
+        yield forks
+
+
 @pytest.fixture
-def run(pytester: pytest.Pytester, bare: Project, temporary: Path, server: str) -> Run:  # noqa: ARG001 - they set variables
-    """Give a function that runs pytest with arguments."""
-    return lambda *arguments: pytester.runpytest_subprocess(*NOTING, f"--stairway-server={server}", *arguments)
+def run(look: Look, bare: Project, temporary: Path, server: str, forks: Forks) -> Run:  # noqa: ARG001 - they set variables
+    """Give a function that runs pytest with arguments in a process of its own."""
+    runs = itertools.count()
+
+    def run(*arguments: str | Path) -> pytest.RunResult:
+        place = bare.root / f"runpytest-{next(runs)}"
+        output, errors = bare.root / "stdout", bare.root / "stderr"
+        own = [f"--basetemp={place}", *NOTING, f"--stairway-server={server}", *map(str, arguments)]
+        job = Job("pytest", own, str(Path.cwd()), dict(os.environ), str(output), str(errors))
+        began = time.monotonic()
+        status = forks.run(job)
+        seconds = time.monotonic() - began
+        shown = [path.read_text(encoding="utf-8").splitlines() for path in (output, errors)]
+        return look(pytest.RunResult(status, *shown, seconds))
+
+    return run
 
 
 @pytest.fixture
