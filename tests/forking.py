@@ -32,16 +32,22 @@ LEFT_OUT = "-p no:hypothesispytest -p no:pytest_alembic"
 
 Hypothesis imports all of itself at the end of any run. Both are beside our plugin in the run that runs these tests.
 """
-IMPORTED = (
-    "import alembic.command\n"
-    "import pytest_stairway.build_report\n"
-    "import pytest_stairway.header\n"
-    "import pytest_stairway.run_server\n"
-    "import pytest_stairway.suite\n"
-    "import pytest_stairway.walk.environment\n"
-    "import pytest_stairway.walk.stairway\n"
-    "import sqlalchemy.dialects.mysql.pymysql\n"
-)
+IMPORTED = """
+import contextlib
+
+import alembic.command
+import pytest_stairway.build_report
+import pytest_stairway.header
+import pytest_stairway.run_server
+import pytest_stairway.suite
+import pytest_stairway.walk.environment
+import pytest_stairway.walk.stairway
+import sqlalchemy.dialects.mysql.pymysql
+from pytest_stairway.walk.drivers import guard
+
+with contextlib.ExitStack() as exits:
+    guard(exits, print)  # it imports each driver that is installed
+"""
 """A test module that pytest collects once: what is imported by it has its assertions rewritten, as in any run."""
 
 

@@ -10,6 +10,7 @@ So a run that is killed "at moment x" is killed there each time, however fast th
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import pytest_stairway
+from pytest_stairway.walk.drivers import guard
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -179,6 +181,8 @@ def run(job: Job) -> None:
 def main() -> None:
     for name in TO_IMPORT:
         importlib.import_module(name)
+    with contextlib.ExitStack() as exits:
+        guard(exits, print)  # it imports each driver that is installed
     gc.freeze()  # pytest collects garbage twice at its end: what was imported here is none
     for line in sys.stdin:
         child = os.fork()
