@@ -69,9 +69,39 @@ def test_an_application_that_connects_to_sqlite_while_it_is_made(adopted: Adopte
     assert not any(adopted.root.rglob("own.db"))
 
 
+def test_an_application_that_exits_because_it_may_not_connect_to_sqlite(adopted: Adopted) -> None:
+    adopted.write("app.py", MODELS)
+    adopted.run("flask", "db", "init")
+    adopted.run("flask", "db", "migrate", "-m", "initial migration")
+    adopted.replace("app.py", "mysql+pymysql://root@127.0.0.1:1/production", "sqlite:///own.db")
+    connects = "with app.app_context():\n        try:\n            db.engine.connect()\n"
+    exits = "        except Exception:\n            exit(1)"
+    adopted.replace("app.py", "    return app", f"    {connects}{exits}\n    return app")
+    status, text = adopted.verify()
+    assert status == 1
+    assert SQLITE.replace("app.py:29: db.engine.connect()", "app.py:30: db.engine.connect()") in text
+
+
+def test_an_application_that_exits(adopted: Adopted) -> None:
+    adopted.write("app.py", MODELS)
+    adopted.run("flask", "db", "init")
+    adopted.run("flask", "db", "migrate", "-m", "initial migration")
+    adopted.replace("app.py", "    return app", "    if 'SECRET' not in os.environ:\n        exit(1)\n    return app")
+    status, text = adopted.verify()
+    assert status == 1
+    assert EXITS in text
+    assert "Traceback" not in text
+
+
 SQLITE = """\
 stairway: the Flask application connects with the dialect 'sqlite'; only MySQL and MariaDB can be verified
   tried   making it: app.py:29: db.engine.connect()
   fix     configure it for MySQL or MariaDB where pytest is run, by the variables or the file that it reads
+          or name what makes it for tests: app = "package.module:create_app('testing')" in [tool.stairway]
+"""
+EXITS = """\
+stairway: the Flask application cannot be made: SystemExit: 1
+  tried   app.py:29: exit(1)
+  fix     make `flask db current` work first
           or name what makes it for tests: app = "package.module:create_app('testing')" in [tool.stairway]
 """

@@ -507,6 +507,18 @@ stairway: env.py raised KeyError: 'SHOP_DATABASE'
   fix     set SHOP_DATABASE where pytest is run; if env.py takes the database's URL from it, set
           url_variables = ["SHOP_DATABASE"] in [tool.stairway], and it is that of the scratch database""",
     ),
+    "an attribute that the project's own command puts on the config": Case(
+        {ENV: "from alembic import context\nsettings = context.config.shop_config\n"},
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py raised AttributeError: 'Config' object has no attribute 'shop_config'
+  tried   migrations/env.py:2: settings = context.config.shop_config
+  fix     set in conftest.py what the project's own command sets before it calls Alembic:
+          alembic.config.Config.shop_config = ...
+          whatever database it names, env.py's connections go to the disposable one""",
+    ),
     "an engine for SQLite where a variable says nothing else": Case(
         {
             ENV: "import os\n"
@@ -520,6 +532,36 @@ stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can 
   tried   migrations/env.py:6: with engine.connect() as connection:
   fix     let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here
           or name the environment variables it reads: url_variables = ["SHOP_DATABASE_URL", "SHOP_DSN"] in [tool.stairway]""",
+    ),
+    "an engine for SQLite in an application that reads URLs of other services first": Case(
+        {
+            ENV: "import os\n"
+            "for name in ('SHOP__SENTRY_DSN', 'SHOP_HOME_URL'):\n    os.environ.get(name)\n"
+            + CONFIGURED.format(url="os.environ.get('SHOP__SQL_ALCHEMY_CONN', 'sqlite://')")
+        },
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py connects with the dialect 'sqlite'; only MySQL and MariaDB can be verified
+  tried   migrations/env.py:8: with engine.connect() as connection:
+  fix     let env.py use sqlalchemy.url of the Alembic config, which is the disposable database's here
+          or name the environment variables it reads: url_variables = ["SHOP__SQL_ALCHEMY_CONN", "SHOP_HOME_URL"] in [tool.stairway]""",
+    ),
+    "an option that oslo.config did not find": Case(
+        {
+            ENV: "import os\n"
+            "for name in ('OS_DATABASE__CONNECTION', 'OS_SHOP_DATABASE__CONNECTION'):\n    os.environ.get(name)\n"
+            "raise LookupError('value required for option connection in group [shop_database]')\n"
+        },
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py raised LookupError: value required for option connection in group [shop_database]
+  tried   migrations/env.py:4: raise LookupError('value required for option connection in group [shop_database]')
+  fix     make `alembic upgrade heads` work on an empty database first
+          or give env.py what it reads: url_variables = ["OS_SHOP_DATABASE__CONNECTION"] and x = [...] in [tool.stairway]""",
     ),
     "an engine for SQLite where oslo.config was not called": Case(
         {ENV: "import os\n" + CONFIGURED.format(url="os.environ.get('OS_DATABASE__CONNECTION', 'sqlite://')")},

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
 
+    from pytest_stairway.walk.connections import ConnectionGuard
+
 _FILES = ("wsgi.py", "app.py")
 """Where Flask looks when it is not told (Flask documentation, "Application Discovery")."""
 _DATABASE, _BINDS = "SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_BINDS"
@@ -42,8 +44,10 @@ class Application:
         """Whether it was made before, or the test run is in the context of one."""
         return self._loaded is not None or bool(_flask().current_app)
 
-    def load(self) -> None:
+    def load(self, guard: ConnectionGuard) -> None:
         """Make the application. It may connect to its database meanwhile, and even create its tables.
+
+        What `guard` refused is what happened, even if the application made something else of it.
 
         Raises:
             ProjectError: Flask is not installed, finds no application, or that raises something.
@@ -55,11 +59,11 @@ class Application:
         path = self.path or os.environ.get("FLASK_APP")
         try:
             self._loaded = ScriptInfo(app_import_path=path).load_app()
-        except NoAppException as error:
-            raise _not_found(path, error) from error
-        except EnvironmentRefused as error:
-            raise _refused(path, error) from error
-        except Exception as error:  # the application is the project's: it may raise anything
+        except (Exception, SystemExit) as error:  # the application is the project's: it may raise anything
+            if guard.refusal is not None:
+                raise _refused(path, guard.refusal, error) from error
+            if isinstance(error, NoAppException):
+                raise _not_found(path, error) from error
             raise _not_made(path, error) from error
 
     @contextlib.contextmanager
@@ -128,9 +132,10 @@ def _replaced(value: Any, url: str) -> Any:
     return url if make_url(value).get_backend_name() == "sqlite" else value
 
 
-def _refused(path: str | None, error: EnvironmentRefused) -> EnvironmentRefused:
-    """Add to a refusal which line of the application it met."""
-    frames = traceback.extract_tb(error.__traceback__)
+def _refused(path: str | None, error: EnvironmentRefused, raised: BaseException) -> EnvironmentRefused:
+    """Add to a refusal which line of the application it met; `raised` is what became of it there."""
+    stacks = (raised.__traceback__,) if raised is error else (raised.__traceback__, error.__traceback__)
+    frames = [frame for stack in stacks for frame in traceback.extract_tb(stack)]
     line = next((frame for frame in reversed(frames) if not _is_of_library(Path(frame.filename))), frames[-1])
     return EnvironmentRefused(
         error.what.replace("env.py", f"the Flask application {path or ''}".rstrip()),
@@ -153,8 +158,9 @@ def _is_of_library(file: Path) -> bool:
     return any(part.startswith(("flask", "sqlalchemy", "pytest_stairway", "importlib")) for part in file.parts[-3:])
 
 
-def _not_made(path: str | None, error: Exception) -> ProjectError:
-    line = traceback.extract_tb(error.__traceback__)[-1]
+def _not_made(path: str | None, error: BaseException) -> ProjectError:
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((frame for frame in reversed(frames) if frame.line), frames[-1])  # exit() is frozen
     words = str(error).strip().splitlines()[:1]
     return ProjectError(
         f"the Flask application {path or ''} cannot be made: {': '.join([type(error).__name__, *words])}".replace(

@@ -74,7 +74,7 @@ class ConnectionGuard:
         self._database = database
         self._sessions = sessions
         self._lock_timeout = lock_timeout
-        self._stopped = False
+        self.is_stopped = False
         self._records: list[Any] = []
         self._any_async = False
         self._sent_back: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -105,7 +105,10 @@ class ConnectionGuard:
 
     def stop(self) -> None:
         """Let the next statement or connection end the walk, from another thread than the walk's."""
-        self._stopped = True
+        self.is_stopped = True
+
+    def opened(self, connection: Connection) -> bool:
+        return self._opened(connection.connection.info)
 
     def refuse_unless_ours(self, connection: object) -> None:
         """Check what env.py hands to Alembic, before Alembic creates its version table through it.
@@ -188,7 +191,7 @@ class ConnectionGuard:
         An env.py that migrates several databases begins on all of them before it sends anything.
         """
         self._learned.used(connection.engine)
-        if not self._opened(connection.connection.info):
+        if not self.opened(connection):
             self._begun.add(connection)
 
     def _rollback(self, connection: Connection) -> None:
@@ -197,7 +200,7 @@ class ConnectionGuard:
             self._refuse_foreign(connection)
 
     def _refuse_foreign(self, connection: Connection) -> None:
-        if not self._opened(connection.connection.info):
+        if not self.opened(connection):
             self.refuse(
                 EnvironmentRefused(
                     "env.py or a migration uses a connection that was opened before the walk,"
@@ -225,7 +228,7 @@ class ConnectionGuard:
         return info.get(_MARK) is self
 
     def _end_if_stopped(self) -> None:
-        if self._stopped:
+        if self.is_stopped:
             raise KeyboardInterrupt
 
     def _invalidate(self) -> None:

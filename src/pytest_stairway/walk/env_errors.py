@@ -9,6 +9,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -66,23 +67,30 @@ def env_error(error: BaseException, project: Project, asked: AskedFor) -> Stairw
     works_alone = _WORKS_ALONE.format(upgrade=project.command("upgrade heads"))
     if isinstance(error, CommandError):
         return ProjectError(f"Alembic stopped: {error}", tried=(raised,), fix=(works_alone,))
-    variable = _missing_variable(error)
     return ProjectError(
         f"env.py raised {_first_line(error)}",
         tried=(raised, *_other_lines(error)),
-        fix=(
-            (
-                f"set {variable} where pytest is run; if env.py takes the database's URL from it, set",
-                f'url_variables = ["{variable}"] in [tool.stairway], and it is that of the scratch database',
-            )
-            if variable
-            else (
-                works_alone,
-                *_wants_connection(error),
-                f"or {_GIVE.format(setting=asked.setting())}",
-                *asked.beforehand(),
-            )
-        ),
+        fix=_ways_to_run(error, asked, works_alone),
+    )
+
+
+def _ways_to_run(error: BaseException, asked: AskedFor, works_alone: str) -> tuple[str, ...]:
+    if (attribute := _missing_on_config(error)) is not None:
+        return (
+            "set in conftest.py what the project's own command sets before it calls Alembic:",
+            f"alembic.config.Config.{attribute} = ...",
+            "whatever database it names, env.py's connections go to the disposable one",
+        )
+    if (variable := _missing_variable(error)) is not None:
+        return (
+            f"set {variable} where pytest is run; if env.py takes the database's URL from it, set",
+            f'url_variables = ["{variable}"] in [tool.stairway], and it is that of the scratch database',
+        )
+    return (
+        works_alone,
+        *_wants_connection(error),
+        f"or {_GIVE.format(setting=asked.setting(str(error)))}",
+        *asked.beforehand(str(error)),
     )
 
 
@@ -208,6 +216,11 @@ def _missing_attribute(error: BaseException) -> str | None:
     frames = traceback.extract_tb(error.__traceback__)
     reads = frames and re.search(rf"""\battributes\[["']{re.escape(name)}["']\]""", frames[-1].line or "")
     return name if reads and name not in {"connection", "connectable", "engine"} else None
+
+
+def _missing_on_config(error: BaseException) -> str | None:
+    """Name the attribute that env.py expects on Alembic's Config, where the project's own command sets it."""
+    return error.name if isinstance(error, AttributeError) and isinstance(error.obj, Config) else None
 
 
 def _wants_connection(error: BaseException) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, Connectio
 from pytest_stairway.walk.env_errors import loading_error
 from pytest_stairway.walk.env_run import EnvRun, Plan
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
+from pytest_stairway.walk.left_open import closing_sessions
 from pytest_stairway.walk.modules import Modules
 from pytest_stairway.walk.overrun import Surroundings, overran, stuck
 from pytest_stairway.walk.prompts import unattended
@@ -135,6 +136,7 @@ class Environment:
                 if self._uses_flask:
                     self._load_application(sessions)
                 guard.install(listeners)
+                listeners.enter_context(closing_sessions(guard))
                 with self._config(database, arguments) as config:
                     listeners.enter_context(self.strays.noted())
                     revisions = self._loaded(config)
@@ -178,8 +180,9 @@ class Environment:
         database = create_database(self.server)
         with contextlib.ExitStack() as stack:
             stack.callback(drop_database, self.server, database)
-            self._guard(database, sessions).install(stack)
-            self.application.load()
+            guard = self._guard(database, sessions)
+            guard.install(stack)
+            self.application.load(guard)
 
     def _guard(self, database: str, sessions: Sessions) -> ConnectionGuard:
         lock_timeout = max(1, round(self.settings.lock_timeout))

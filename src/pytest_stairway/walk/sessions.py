@@ -31,6 +31,7 @@ _USER_LOCK = re.compile(r"\bGET_LOCK\s*\(", re.IGNORECASE)
 _USER_UNLOCK = re.compile(r"\bRELEASE_(ALL_)?LOCKS?\s*\(", re.IGNORECASE)
 _TABLE = re.compile(r"\b(?:from|join|into|update|table|on|references)\s+(?:if\s+(?:not\s+)?exists\s+)?`?([\w$]+)")
 _STRING = re.compile(r"'([^']*)'")
+_NO_EVENTS = "skip_user_error_events"
 
 
 class SourceLines:
@@ -106,7 +107,6 @@ class Sessions:
             (Engine, "before_cursor_execute", self._before),
             (Engine, "after_cursor_execute", self._after),
             (Engine, "handle_error", self._failed),
-            (Engine, "set_connection_execution_options", _keep_error_events),
             (Engine, "commit", self._released),
             (Engine, "rollback", self._released),
             (Pool, "checkin", self._checked_in),
@@ -140,6 +140,8 @@ class Sessions:
         if session is not None:
             caller = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller's frames
             session.sending = Sending(sql, self.lines.find(caller), time.monotonic())
+        if not sql.startswith(("DESCRIBE", "SHOW")):
+            _report_errors(connection)
 
     def _after(self, connection: Connection, *_: object) -> None:
         session = self.of(connection)
@@ -167,14 +169,14 @@ class Sessions:
         self._sessions.pop(id(dbapi_connection), None)
 
 
-def _keep_error_events(_connection: Connection, options: dict[str, Any]) -> None:
-    """Keep reflection from turning `handle_error` off for the rest of a connection's life.
+def _report_errors(connection: Connection) -> None:
+    """Undo what reflection leaves on a connection: errors on it pass no event any more.
 
     The MySQL dialect sets this option before it reads a table's definition, and since SQLAlchemy 2.0 (1.4: where the
-    engine is a future one) it stays set. In 1.4 the options are merged before this event, which then changes nothing.
+    engine is a future one) it stays set.
     """
-    if options.get("skip_user_error_events"):
-        options["skip_user_error_events"] = False
+    if connection.get_execution_options().get(_NO_EVENTS):
+        connection.execution_options(**{_NO_EVENTS: False})
 
 
 def locks_tables(sql: str) -> bool:

@@ -17,7 +17,9 @@ MOST_NAMES = 3
 _OF_OSLO_CONFIG = re.compile(r"OS_\w+__\w+")
 """What the environment driver of oslo.config looks up for an option: OS_<GROUP>__<OPTION>."""
 
-_MAY_HOLD_URL = re.compile(r"(^|_)(CONNECTION(_STRING)?|DATABASE|DB|DSN|URI|URL)$", re.IGNORECASE)
+_MAY_HOLD_URL = re.compile(r"(^|_)(CONN(ECTION)?(_STRING)?|DATABASE|DB|DSN|URI|URL)$", re.IGNORECASE)
+_OF_A_DATABASE = re.compile(r"DATABASE|DB|SQL", re.IGNORECASE)
+_OF_ANOTHER_SERVICE = re.compile(r"SENTRY|REDIS|BROKER|CELERY|KOMBU|RABBIT|AMQP|KAFKA|ELASTIC|SMTP", re.IGNORECASE)
 
 
 class AskedFor:
@@ -43,13 +45,20 @@ class AskedFor:
         finally:
             kind.__getitem__ = original  # type: ignore[method-assign]
 
-    def setting(self) -> str:
-        """Write the setting that would name those whose names say that they may hold the URL of a database."""
-        return f"url_variables = [{', '.join(map(json.dumps, self._likely())) or '...'}]"
+    def setting(self, told: str = "") -> str:
+        """Write the setting that would name those whose names say that they may hold the URL of a database.
 
-    def beforehand(self) -> tuple[str, ...]:
-        """Say what must run before the variables count: oslo.config drops what it looked up until it was called."""
-        if not any(map(_OF_OSLO_CONFIG.fullmatch, self._likely())):
+        Where an error told of options (`told`), those of these options: oslo.config asks for many connections.
+        """
+        names = self._told_of(told) or self._likely()
+        return f"url_variables = [{', '.join(map(json.dumps, names[:MOST_NAMES])) or '...'}]"
+
+    def beforehand(self, told: str = "") -> tuple[str, ...]:
+        """Say what must run before the variables count: oslo.config drops what it looked up until it was called.
+
+        An error that tells of the option shows that it was called.
+        """
+        if self._told_of(told) or not any(map(_OF_OSLO_CONFIG.fullmatch, self._likely()[:MOST_NAMES])):
             return ()
         return (
             "and let conftest.py import what registers the project's options, then call",
@@ -57,4 +66,10 @@ class AskedFor:
         )
 
     def _likely(self) -> list[str]:
-        return [name for name in self._names if _MAY_HOLD_URL.search(name)][:MOST_NAMES]
+        names = [name for name in self._names if _MAY_HOLD_URL.search(name) and not _OF_ANOTHER_SERVICE.search(name)]
+        return sorted(names, key=lambda name: _OF_A_DATABASE.search(name) is None)
+
+    def _told_of(self, told: str) -> list[str]:
+        words = set(re.findall(r"\w+", told.lower()))
+        options = (name for name in self._likely() if _OF_OSLO_CONFIG.fullmatch(name))
+        return [name for name in options if words.issuperset(name.lower().removeprefix("os_").split("__"))]
