@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_stairway.history.revision_file import LITERALS, Functions, Revision, Unreadable, read_revision_file
+from pytest_stairway.history.revision import Functions, Revision, Unreadable
+from pytest_stairway.history.revision_file import LITERALS, read_revision_file
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 
 from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.project import find_project
-from pytest_stairway.history.revision_file import Unreadable
+from pytest_stairway.history.revision import Unreadable
 from pytest_stairway.history.revisions import History, read_history
 from pytest_stairway.settings import Settings
 from tests.unit.history_files import INI, Files

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.base_ref import named_base
 from pytest_stairway.history.git import GitError, Repository, blob_id
-from pytest_stairway.history.revision_file import Revision, Unreadable, read_revision_source
+from pytest_stairway.history.revision import Revision, Unreadable
+from pytest_stairway.history.revision_file import read_revision_source
 from pytest_stairway.history.revisions import REVISION_FILE, History
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.errors import ProjectError
 from pytest_stairway.history.graph import ancestors, find_cycles, upgrade_order
-from pytest_stairway.history.revision_file import Revision, Unreadable, read_revision_file
+from pytest_stairway.history.revision import Revision, Unreadable
+from pytest_stairway.history.revision_file import read_revision_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

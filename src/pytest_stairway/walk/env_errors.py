@@ -14,7 +14,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
-from pytest_stairway.history.project import Kind
+from pytest_stairway.history.source import Kind
 from pytest_stairway.history.syntax import syntax_problem
 from pytest_stairway.passwords import hide_passwords
 from pytest_stairway.walk.connections import DIALECTS, wrong_dialect

@@ -10,7 +10,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
-from pytest_stairway.history.revision_file import DEFAULT_ENGINE
+from pytest_stairway.history.revision import DEFAULT_ENGINE
 from pytest_stairway.walk.env_errors import env_error, refused_at
 from pytest_stairway.walk.overrun import overran
 from pytest_stairway.walk.time_limit import TimeLimit

@@ -16,7 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from pytest_stairway.history.project import Kind
+from pytest_stairway.history.source import Kind
 from pytest_stairway.servers.database import connect, create_database, drop_database, end_sessions, sqlalchemy_url
 from pytest_stairway.walk import drivers, threads
 from pytest_stairway.walk.application import Application, migrating
