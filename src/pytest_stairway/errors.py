@@ -12,6 +12,9 @@ never as a traceback.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class StairwayError(Exception):
     """A problem with what was tried to solve it and the ways out.
@@ -46,6 +49,16 @@ class ServerError(StairwayError):
 
 class EnvironmentRefused(StairwayError):  # noqa: N818 - it names what happened to env.py
     pass
+
+
+def own_failure(error: Exception) -> StairwayError:
+    """Describe an exception that is this package's own fault."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return StairwayError(
+        f"pytest-stairway itself failed: {type(error).__name__}: {error}",
+        tried=tuple(f"{Path(frame.filename).name}:{frame.lineno}: {frame.line}" for frame in frames[-4:]),
+        fix=("report this as a bug of pytest-stairway, with these lines",),
+    )
 
 
 def _block(label: str, lines: tuple[str, ...]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from filelock import FileLock
 
-from pytest_stairway.errors import StairwayError
+from pytest_stairway.errors import StairwayError, own_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,12 +93,7 @@ def _attempt(make: Callable[[], T], keep: Callable[[object], None]) -> T:
         keep(error)
         raise
     except Exception as error:
-        keep(
-            StairwayError(
-                f"pytest-stairway itself failed: {type(error).__name__}: {error}",
-                fix=("report it, with the traceback that one of the tests shows",),
-            )
-        )
+        keep(own_failure(error))
         raise
     keep(value)
     return value

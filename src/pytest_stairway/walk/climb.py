@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-import traceback
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import MigrationContext, MigrationStep, RevisionStep
 
-from pytest_stairway.errors import ProjectError, StairwayError
+from pytest_stairway.errors import ProjectError, StairwayError, own_failure
 from pytest_stairway.findings import Location
 from pytest_stairway.schema.ask import Asker
 from pytest_stairway.servers.database import connect
@@ -115,7 +114,7 @@ class Climb:
             raise
         except Exception as error:  # Alembic throws nothing into a generator: it is ours
             self._refuse_dead_server(*server_error(error))
-            raise _own_failure(error) from error
+            raise own_failure(error) from error
 
     def _observe(self, connection: pymysql.Connection[Any]) -> Observer:
         ignored = frozenset({self._context.version_table})
@@ -309,12 +308,3 @@ class Climb:
 
     def _fetch_inside(self, sql: str) -> list[Any]:
         return [tuple(row) for row in self._versions.connection.exec_driver_sql(sql.replace("%", "%%"))]
-
-
-def _own_failure(error: Exception) -> StairwayError:
-    frames = traceback.extract_tb(error.__traceback__)
-    return StairwayError(
-        f"pytest-stairway itself failed: {type(error).__name__}: {error}",
-        tried=tuple(f"{Path(frame.filename).name}:{frame.lineno}: {frame.line}" for frame in frames[-4:]),
-        fix=("report this as a bug of pytest-stairway, with the revision that it was at",),
-    )
