@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import DDL, failure_location, listed, located
+from pytest_stairway.checks.wording import failure_location, listed, located
 from pytest_stairway.findings import Finding, Location, Skip, Stage
 from pytest_stairway.walk.sessions import outlives_transaction
-from pytest_stairway.walk.statements import first_word
+from pytest_stairway.walk.statements import DDL_VERBS, first_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def _how_long(subject: Subject, failure: Failure) -> str:
     if failure.overrun is not None:
         return f"as long as it allows itself to (ended here after {failure.overrun.limit:g} s)"
     ended = f"ended here after {subject.settings.lock_timeout:g} s"
-    if first_word(failure.lock_wait.waiting.sql) not in DDL:
+    if first_word(failure.lock_wait.waiting.sql) not in DDL_VERBS:
         return f"by default for 50 seconds ({ended})"
     limit = "a day" if subject.walked.flavor.is_mariadb else "a year"
     return f"by default for {limit}, and every new query on the table waits behind it ({ended})"

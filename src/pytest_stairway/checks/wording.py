@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_stairway.findings import Location
 from pytest_stairway.walk.record import Direction, Step
-from pytest_stairway.walk.statements import first_word, named_in
+from pytest_stairway.walk.statements import DDL_VERBS, first_word, named_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 LONGEST_STATEMENT = 400
 MOST_ENTRIES = 10
-DDL = frozenset({"alter", "create", "drop", "rename", "truncate"})
 
 
 def statement(sql: str | None) -> str:
@@ -116,7 +115,7 @@ def count(number: int, noun: str) -> str:
 
 def half_applied(step: Step) -> str:
     """Say how many DDL statements a failed step leaves in effect, on a line of its own; "" where it left none."""
-    ran = sum(sent.error is None and first_word(sent.sql) in DDL for sent in step.statements)
+    ran = sum(sent.error is None and first_word(sent.sql) in DDL_VERBS for sent in step.statements)
     return f"\nhalf applied: {count(ran, 'DDL statement')} ran before it and cannot be rolled back" if ran else ""
 
 

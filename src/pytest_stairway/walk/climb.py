@@ -103,9 +103,7 @@ class Climb:
                 yield from beginning
                 for revision in below:
                     self._versions.applied.add(revision)
-                with drivers.opening():
-                    self._connection = connect(self._server.address, self._database)
-                self._observer = self._observe(self._connection)
+                self._observer = self._observe()
                 self._recorder.take_alembics()  # they came before what the observer has seen
                 if applied:
                     yield from self._replay_all(applied)
@@ -116,13 +114,15 @@ class Climb:
             self._refuse_dead_server(*server_error(error))
             raise own_failure(error) from error
 
-    def _observe(self, connection: pymysql.Connection[Any]) -> Observer:
+    def _observe(self) -> Observer:
+        with drivers.opening():
+            self._connection = connect(self._server.address, self._database)
         ignored = frozenset({self._context.version_table})
         question = self._versions.question
         others = functools.partial(read_others, self._server, self._others, self._database)
         flavor = self._server.flavor
         return Observer(
-            connection, self._database, flavor, ignored, question, self._everything, others, known=self._known
+            self._connection, self._database, flavor, ignored, question, self._everything, others, known=self._known
         )
 
     @property

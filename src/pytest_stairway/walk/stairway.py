@@ -84,14 +84,13 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
         proofs = proved_drift(record, server, source, database)
     if models is not None and record.is_migrated:
         record = dataclasses.replace(record, left_out=left_out(models, migrated, server.flavor))
-    spoken_of = {change.table for proof in proofs for change in proof.remedy.changes}
-    spoken_of |= {each.table for each in models.uncreated} if models is not None else set()
-    spoken_of |= {each.table for each in models.ignored} if models is not None else set()
-    if models is not None and environment.settings.column_order:
-        spoken_of |= set(models.schema.names(Kind.TABLE))
-    sources = source.sources(spoken_of, history.project.directory / "env.py")
-    changes_told = [change for proof in proofs for change in proof.remedy.changes]
-    unknown = {each.table for each in changes_told if (each.part, each.before) == ("table", None)}
+    told = [change for proof in proofs for change in proof.remedy.changes]
+    spoken_of = {change.table for change in told}
+    if models is not None:
+        spoken_of |= {each.table for each in models.uncreated} | {each.table for each in models.ignored}
+        spoken_of |= set(models.schema.names(Kind.TABLE)) if environment.settings.column_order else set()
+    sources = source.sources(spoken_of, history.project.env_py)
+    unknown = {change.table for change in told if (change.part, change.before) == ("table", None)}
     return dataclasses.replace(
         record,
         drift=proofs,
