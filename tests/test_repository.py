@@ -160,3 +160,10 @@ def test_the_reference_application_does_not_hide_alembic() -> None:
 
 def test_pytest_alembic_finds_no_conftest_to_break_on() -> None:
     assert not (ROOT / "tests" / "conftest.py").exists()
+
+
+def test_the_guide_names_every_module_of_the_walk() -> None:
+    guide = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
+    _, _, rows = guide.partition("In `walk/`,")
+    named = re.findall(r"`(\w+\.py)`", rows.partition("| tests |")[0])
+    assert sorted(named) == sorted(path.name for path in (PACKAGE / "walk").glob("[!_]*.py"))
