@@ -156,6 +156,7 @@ def test_environment_path_arguments_and_directory_are_as_before(
     assert sys.path is paths
 
 
+@pytest.mark.filterwarnings("ignore:.*policy:DeprecationWarning")  # since Python 3.14
 def test_the_event_loop_of_the_thread_is_as_before() -> None:
     """asyncio.run leaves its thread without a current loop."""
     policy, loop = asyncio.get_event_loop_policy(), asyncio.new_event_loop()

@@ -6,7 +6,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01
 from __future__ import annotations
 
 import json
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -97,8 +97,8 @@ def _locations(report: Report, location: Location) -> list[dict[str, object]]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    if PurePosixPath(path).is_absolute():
-        return {"uri": PurePosixPath(path).as_uri()}
+    if Path(path).is_absolute():
+        return {"uri": Path(path).as_uri()}
     return {"uri": quote(path), "uriBaseId": "SRCROOT"}
 
 

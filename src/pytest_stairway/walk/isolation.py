@@ -78,9 +78,8 @@ def own_event_loop() -> Iterator[None]:
 
 def _exchange_policy(new: asyncio.AbstractEventLoopPolicy | None) -> asyncio.AbstractEventLoopPolicy:
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # Python 3.14 deprecates policies and offers nothing instead
+        # Python 3.14 deprecates policies and offers nothing instead.
+        warnings.simplefilter("ignore", DeprecationWarning)
         old = asyncio.get_event_loop_policy()
         asyncio.set_event_loop_policy(new)
     return old
