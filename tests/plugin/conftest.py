@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import itertools
 import os
 import re
@@ -21,9 +20,8 @@ import pytest
 
 from pytest_stairway.flavor import Vendor
 from pytest_stairway.history.base_ref import CI_VARIABLES, MERGE_QUEUE_VARIABLE
-from pytest_stairway.passwords import Password
 from pytest_stairway.servers import choose, local
-from pytest_stairway.servers.database import connect, sqlalchemy_url
+from pytest_stairway.servers.database import connect
 from pytest_stairway.servers.interface import Request, UnavailableError
 from pytest_stairway.servers.places import Places
 from pytest_stairway.servers.rundir import RunDirectory
@@ -178,8 +176,8 @@ def given(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         with contextlib.closing(connect(started.address)) as connection, connection.cursor() as cursor:
             cursor.execute("CREATE USER %s@'localhost' IDENTIFIED BY %s", (ODD_USER, ODD_PASSWORD))
             cursor.execute("GRANT ALL ON *.* TO %s@'localhost' WITH GRANT OPTION", (ODD_USER,))
-        address = dataclasses.replace(started.address, user=ODD_USER, password=Password(ODD_PASSWORD))
-        yield sqlalchemy_url(address, None).render_as_string(hide_password=False)
+        user, password, socket = (quote(each, safe="") for each in (ODD_USER, ODD_PASSWORD, started.address.socket))
+        yield f"mysql+pymysql://{user}:{password}@{started.address.host}?unix_socket={socket}"
         started.stop()
     finally:
         run.clean()

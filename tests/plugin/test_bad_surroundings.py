@@ -47,14 +47,15 @@ def limited(given: str) -> Iterator[URL]:
 @pytest.mark.usefixtures("project")
 def test_a_wrong_password(run_here: Run, told: Told, given: str) -> None:
     url = make_url(given).set(password="hush %41 @:/?#[]'\"\\\U0001f600")  # noqa: S106 - wrong
+    user = url.render_as_string().removeprefix("mysql+pymysql://").partition(":")[0]  # SQLAlchemy 1.4 quotes less
     assert (
         told(run_here(f"--stairway-url={url.render_as_string(hide_password=False)}", "-vv", "--showlocals"))
-        == """\
+        == f"""\
 status 1, 1 failed, 2 passed, 5 skipped
 
 test_upgrades[0001-create-roles]:
 stairway: the server given by --stairway-url cannot be used
-  tried   mysql+pymysql://us er%25%27%60%C3%A9:***@localhost?unix_socket=SOCKET
+  tried   mysql+pymysql://{user}:***@localhost?unix_socket=SOCKET
           1045 Access denied for user 'us er%'`é'@'localhost' (using password: YES)
   fix     correct user and password in the URL; write %40 for @, %3A for :, %2F for / and %25 for % in the user and the password"""
     )
@@ -206,6 +207,8 @@ stairway: migrations/env.py cannot be read
 def test_no_permission_to_read(
     project: Project, run_under: Callable[..., pytest.RunResult], told: Told, name: str
 ) -> None:
+    if name == "migrations" and pytest.version_tuple < (8, 2, 1):
+        pytest.skip("pytest before 8.2.1 looks into every directory itself (its issue 12120)")
     path = project.root / name
     mode = path.stat().st_mode
     path.chmod(0)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -64,6 +65,8 @@ EXAMPLES = [
 @pytest.fixture
 def reference(bare: Project, temporary: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> Project:  # noqa: ARG001 - it sets a variable
     """Copy the reference application to where commands are run, and have `python` be this one."""
+    if sqlalchemy.__version__ < "2":
+        pytest.skip("the reference application needs SQLAlchemy 2")
     bare.change({"pytest.ini": None, "test_migrations.py": None})
     for name in ("models.py", "conftest.py", "alembic.ini", "pyproject.toml", "tests/test_migrations.py"):
         bare.write(name, (ROOT / name).read_text(encoding="utf-8"))
