@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import alembic
 import pytest
 
 if TYPE_CHECKING:
     from conftest import Project, Run, Told
+
+ALEMBIC = tuple(int(number) for number in alembic.__version__.split(".")[:3])
 
 
 @pytest.fixture
@@ -90,6 +93,10 @@ def test_branches_in_places_of_their_own_that_depend_on_one_another_are_walked_a
         empty.change({f"migrations/versions/{id_}.py": None})
         empty.write(f"{place}/{id_}.py", text + (f"\nbranch_labels = {place!r}\n" if down is None else ""))
     result = run("--stairway-heads=per-branch", "-k", "not models and not base_branch")
-    result.assert_outcomes(passed=12, deselected=2)
+    if ALEMBIC < (1, 13, 1):
+        result.assert_outcomes(passed=11, failed=1, deselected=2)
+        assert "  Alembic before 1.13.1 does so " in "\n".join(result.outlines)
+    else:
+        result.assert_outcomes(passed=12, deselected=2)
     result = run("--stairway-branch=audit", "-k", "upgrades")
     assert "4 revisions of alembic.ini walked on " in "\n".join(result.outlines)

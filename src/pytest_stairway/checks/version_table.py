@@ -52,7 +52,7 @@ def _finding(subject: Subject, step: Step, stage: Stage) -> Finding:
         remedy = (
             "Its depends_on names a revision on its own line, which Alembic cannot walk: remove it from depends_on."
         )
-    elif _keeps_a_parent(subject, step):
+    elif _keeps_what_is_implied(subject, step):
         remedy = (
             "Alembic before 1.13.1 does so after the downgrade of a revision with depends_on (its issue 1373):"
             " use a newer one."
@@ -95,11 +95,13 @@ def _depends_on_own_line(subject: Subject, revision: str) -> bool:
     return file is not None and any(needed in line for needed in file.depends_on)
 
 
-def _keeps_a_parent(subject: Subject, step: Step) -> bool:
-    """Tell whether the rows left over are parents that depends_on implies already."""
+def _keeps_what_is_implied(subject: Subject, step: Step) -> bool:
+    """Tell whether the rows left over are of revisions that others imply: a parent, or one of depends_on."""
     file = subject.history.get(step.revision)
     left_over = set(step.versions.found) - set(step.versions.expected)
-    return file is not None and bool(file.depends_on and left_over) and left_over <= set(file.down_revisions)
+    if file is None or not file.depends_on or not left_over:
+        return False
+    return left_over <= {*file.down_revisions, *file.depends_on}
 
 
 CHECK = Check(name="version_table", codes=("version-table-differs",), run=run)
