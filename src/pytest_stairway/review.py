@@ -37,7 +37,7 @@ def review_lines(sessions: Sequence[Session], *, sql: str | None, show: str | No
     asked = [
         (session, revision, render)
         for name, render in ((sql, render_sql), (show, render_change))
-        if name
+        if name is not None
         for session, revision in _found(sessions, name)
     ]
     lines: list[Line] = []

@@ -674,6 +674,27 @@ stairway: env.py calls context.run_migrations() before context.configure()
   tried   migrations/env.py:2: context.run_migrations()
   fix     call context.configure(connection=...) first, then context.run_migrations()""",
     ),
+    "a transaction begun and not configured": Case(
+        {ENV: "from alembic import context\nwith context.begin_transaction():\n    context.run_migrations()\n"},
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py uses the migration context before context.configure()
+  tried   migrations/env.py:2: with context.begin_transaction():
+  fix     call context.configure(connection=connection, target_metadata=target_metadata) before that line""",
+    ),
+    "a driver that SQLAlchemy does not know": Case(
+        {ENV: "import sqlalchemy\nengine = sqlalchemy.create_engine('mysql+pymsql://shop@db/shop')\n"},
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: SQLAlchemy knows no dialect mysql+pymsql
+  tried   migrations/env.py:2: engine = sqlalchemy.create_engine('mysql+pymsql://shop@db/shop')
+  fix     correct the beginning of the URL, as in mysql+pymysql://, or driver in [tool.stairway]
+          or install the package that brings the dialect""",
+    ),
     "configured without a connection": Case(
         {ENV: "from alembic import context\ncontext.configure(url='mysql://')\ncontext.run_migrations()\n"},
         """\

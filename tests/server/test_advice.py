@@ -13,6 +13,7 @@ from tests.server.test_projects import PROJECTS, findings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pytest_stairway.servers.interface import Server
     from tests.server.conftest import Judge
 
 ONE_OF_EACH_VENDOR = True  # see conftest.py
@@ -51,6 +52,7 @@ REMEDIES = {
         'Add to its downgrade():\n    op.rename_table("post", "posts")',
         "It is restored with posts: see there.",
     ),
+    "version_table/long_id": ("The id has 37 characters, and Alembic's version_num takes 32: give it a shorter one.",),
     "upgrade/misspelt": (
         "There is no ix_user_email, but ix_users_email is there: is that the one?",
         "There is no user, but users is there: is that the one?",
@@ -61,6 +63,14 @@ REMEDIES = {
 @pytest.mark.parametrize("case", REMEDIES)
 def test_the_way_out_is_told(case: str, judge: Judge) -> None:
     assert tuple(finding.remedy for finding in findings(judge, PROJECTS / case)) == REMEDIES[case]
+
+
+def test_a_file_without_upgrade_is_told_as_its_failure(judge: Judge, server: Server) -> None:
+    assert render(findings(judge, PROJECTS / "upgrade/without_upgrade")) == (
+        "versions/0002_phone.py:6  upgrade-fails\n"
+        f"  upgrade of 0002 fails on {server.flavor}: AttributeError: the file has no function upgrade(), "
+        "so Alembic stops with this as well"
+    )
 
 
 def test_what_only_mysql_can_parse_is_told_on_mariadb(judge: Judge) -> None:

@@ -153,6 +153,17 @@ def test_a_file_reached_twice_is_read_once(tmp_path: Path) -> None:
     assert (ids(found.revisions), found.duplicates) == (["a"], ())
 
 
+def test_links_that_lead_nowhere_are_told_by_their_own_names(files: Files) -> None:
+    files.add("a")
+    (files.versions / "gone.py").symlink_to("nowhere.py")
+    (files.versions / "loop.py").symlink_to("loop.py")
+    found = history(files)
+    assert [(each.path.name, each.reason) for each in found.unreadable] == [
+        ("gone.py", "FileNotFoundError: No such file or directory"),
+        ("loop.py", "OSError: Too many levels of symbolic links"),
+    ]
+
+
 def test_an_invalid_escape_is_no_error_of_the_session(files: Files) -> None:
     files.write("a.py", 'revision = "a"\ndown_revision = None\npattern = "\\d"\n')
     assert ids(history(files).revisions) == ["a"]

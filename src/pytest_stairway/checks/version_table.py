@@ -11,7 +11,7 @@ from pytest_stairway.findings import Finding, Skip, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_stairway.walk.record import Step, Versions
+    from pytest_stairway.walk.record import Step
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
@@ -47,7 +47,7 @@ def _not_committed(subject: Subject) -> Finding:
 
 def _finding(subject: Subject, step: Step, stage: Stage) -> Finding:
     what = f"{step.direction} of {step.revision}"
-    message, remedy = _told(what, step.versions)
+    message, remedy = _told(what, step)
     if _depends_on_own_line(subject, step.revision):
         remedy = (
             "Its depends_on names a revision on its own line, which Alembic cannot walk: remove it from depends_on."
@@ -67,7 +67,8 @@ def _finding(subject: Subject, step: Step, stage: Stage) -> Finding:
     )
 
 
-def _told(what: str, versions: Versions) -> tuple[str, str]:
+def _told(what: str, step: Step) -> tuple[str, str]:
+    versions = step.versions
     if versions.uncommitted:
         ended = f"{what} ends Alembic's transaction, so its row in the version table is not committed"
         return (
@@ -77,12 +78,22 @@ def _told(what: str, versions: Versions) -> tuple[str, str]:
     if versions.error is not None:
         return (
             f"after {what} Alembic cannot update its version table: {versions.error}",
-            "Leave the version table to Alembic: neither write to it nor drop it in a migration.",
+            _about_id(step.revision, versions.error)
+            or "Leave the version table to Alembic: neither write to it nor drop it in a migration.",
         )
     return (
         f"after {what} the version table holds {_rows(versions.found)}; what is applied is {_rows(versions.expected)}",
         "Leave the version table to Alembic: neither write to it nor drop it in a migration.",
     )
+
+
+def _about_id(revision: str, error: str) -> str:
+    """Say what is wrong with an id that the version table cannot hold; "" where it is not about that."""
+    if error.startswith("(1406)"):
+        return f"The id has {len(revision)} characters, and Alembic's version_num takes 32: give it a shorter one."
+    if "'" in revision:
+        return "Alembic writes the id into SQL as it stands: take the quote out of it."
+    return ""
 
 
 def _rows(revisions: tuple[str, ...]) -> str:

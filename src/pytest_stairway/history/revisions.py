@@ -172,10 +172,15 @@ def _revision_files(project: Project) -> tuple[Path, ...]:
                 continue
             if project.sourceless:
                 _refuse_bytecode(Path(folder), project)
-            found.update((Path(folder, name).resolve(), None) for name in sorted(names) if REVISION_FILE.match(name))
+            found.update((_target(Path(folder, name)), None) for name in sorted(names) if REVISION_FILE.match(name))
             if not project.recursive:
                 break
     return tuple(found)
+
+
+def _target(path: Path) -> Path:
+    """Follow symbolic links; one that leads nowhere, or to itself, stands for itself and cannot be read."""
+    return path.resolve() if path.is_file() else path
 
 
 def _emptiness(location: Path, project: Project) -> str:

@@ -279,6 +279,7 @@ class Climb:
 
     def _revision_step(self, revision: str, direction: Direction) -> RevisionStep:
         script = self._script.get_revision(revision)
+        vars(script.module).setdefault("upgrade", _missing_upgrade)  # without one Alembic raises before the step begins
         return RevisionStep(self._script.revision_map, script, direction is Direction.UPGRADE)
 
     def _refuse_dead_server(self, errno: int | None, text: str) -> None:
@@ -308,3 +309,7 @@ class Climb:
 
     def _fetch_inside(self, sql: str) -> list[Any]:
         return [tuple(row) for row in self._versions.connection.exec_driver_sql(sql.replace("%", "%%"))]
+
+
+def _missing_upgrade() -> None:
+    raise AttributeError("the file has no function upgrade(), so Alembic stops with this as well")

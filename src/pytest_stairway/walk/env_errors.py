@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
 from pytest_stairway.history.source import Kind
@@ -54,9 +54,10 @@ def env_error(error: BaseException, project: Project, asked: AskedFor) -> Stairw
             ),
             fix=_ways_to_import(error, project),
         )
-    known = _syntax_error(error, project) or _interpolation_error(error, project) or _logging_error(error, project)
-    if known is not None:
-        return known
+    for explain in (_syntax_error, _interpolation_error, _logging_error, _unknown_driver, _not_configured):
+        known = explain(error, project)
+        if known is not None:
+            return known
     attribute = _missing_attribute(error)
     if attribute is not None:
         return ProjectError(
@@ -197,6 +198,32 @@ def _logging_error(error: BaseException, project: Project) -> ProjectError | Non
             "add the sections [loggers], [handlers] and [formatters], as `alembic init` writes them",
             "or let env.py call fileConfig() only where the file has them",
         ),
+    )
+
+
+def _unknown_driver(error: BaseException, project: Project) -> ProjectError | None:
+    """Explain a drivername that SQLAlchemy does not know: `mysql+pymsql`."""
+    if not isinstance(error, NoSuchModuleError):
+        return None
+    name = str(error).rpartition(":")[2].replace(".", "+")
+    return ProjectError(
+        f"SQLAlchemy knows no dialect {name}",
+        tried=(raised_in(error, project),),
+        fix=(
+            "correct the beginning of the URL, as in mysql+pymysql://, or driver in [tool.stairway]",
+            "or install the package that brings the dialect",
+        ),
+    )
+
+
+def _not_configured(error: BaseException, project: Project) -> ProjectError | None:
+    """Explain what Alembic raises where env.py asks for what only `context.configure()` makes."""
+    if not str(error).startswith("No context has been configured yet"):
+        return None
+    return ProjectError(
+        "env.py uses the migration context before context.configure()",
+        tried=(raised_in(error, project),),
+        fix=("call context.configure(connection=connection, target_metadata=target_metadata) before that line",),
     )
 
 
