@@ -21,7 +21,9 @@ CODES = (INVALID, UNUSED)
 
 FORM = "# stairway: allow <code>[: object] -- <reason>"
 
-_COMMENT = re.compile(r"#\s*stairway\s*:\s*(.*)")
+_COMMENT = re.compile(r"#\s*stairway\s*(?P<colon>:|(?=allow\b))\s*(?P<words>.*)", re.IGNORECASE)
+"""What is meant as a waiver: the words after the colon, or, where that was forgotten, from `allow` on."""
+
 _WAIVER = re.compile(r"allow\s+(?P<code>[\w-]+)\s*(?::\s*(?P<object>.+?))?\s*(?:\s--(?:\s+(?P<reason>.*))?)?")
 
 
@@ -54,15 +56,15 @@ class NoWaiver:
 
 def waivers_in(source: bytes, location: Location) -> Iterator[Waiver | NoWaiver]:
     """Read the waivers among the comments of a revision file, whose place without a line is `location`."""
-    if b"stairway" not in source:
+    if b"stairway" not in source.lower():
         return
     tokens = tokenize.tokenize(io.BytesIO(source).readline)
     for token in tokens:
-        found = _COMMENT.fullmatch(token.string) if token.type == tokenize.COMMENT else None
+        found = _COMMENT.search(token.string) if token.type == tokenize.COMMENT else None
         if found is None:
             continue
         place = Location(location.path, token.start[0], location.revision)
-        parts = _WAIVER.fullmatch(found[1].rstrip())
+        parts = _WAIVER.fullmatch(found["words"].rstrip()) if found["colon"] else None
         if parts is None:
             yield NoWaiver(token.string, place)
         else:

@@ -125,6 +125,21 @@ def invalid(root: Path, comment: str = "", **row: str) -> Finding:
             "# stairway: forbid cycle waives nothing: it cannot be read as a waiver",
             "Write it as\n    # stairway: allow <code>[: object] -- <reason>",
         ),
+        (
+            "# stairway allow column-lost -- x",
+            "# stairway allow column-lost -- x waives nothing: it cannot be read as a waiver",
+            "Write it as\n    # stairway: allow <code>[: object] -- <reason>",
+        ),
+        (
+            "# Stairway: Allow column-lost -- x",
+            "# Stairway: Allow column-lost -- x waives nothing: it cannot be read as a waiver",
+            "Write it as\n    # stairway: allow <code>[: object] -- <reason>",
+        ),
+        (
+            "# noqa: E501  # stairway: allow column-lost",
+            f"the waiver of column-lost waives nothing: it {NO_REASON}",
+            "Write it as\n    # stairway: allow column-lost -- <reason>",
+        ),
     ],
 )
 def test_a_wrong_comment_is_told_at_its_line(tmp_path: Path, comment: str, message: str, remedy: str) -> None:
