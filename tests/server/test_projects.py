@@ -78,6 +78,16 @@ versions/0002_index_role_and_name.py:10  upgrade-fails
   Create the index that replaces it, line 11, before this one goes:
       op.create_index("ix_users_role_id_name", "users", ["role_id", "name"])
       op.drop_index("ix_users_role_id", table_name="users")""",
+    "upgrade/needs_a_row": """\
+versions/0002_own_artifacts.py:13  upgrade-fails
+  upgrade of 0002 fails on {flavor}: RuntimeError: there is no default workspace
+  The migration raises this itself. If it needs what only an installation in use has, such as a row,
+  say so in pyproject.toml, and the walk starts there:
+      [tool.stairway.start]
+      revision = "0001"
+      schema = "start.sql"
+  start.sql is what `mysqldump DATABASE` writes of a database as it was then; \
+"create_all" or "package.module:function" may make the schema instead.""",
     "upgrade/duplicate_rows": """\
 versions/0002_unique_role_names.py:12  upgrade-fails
   upgrade of 0002 fails on {flavor}: (1062) Duplicate entry 'admin' for key '{table}uq_roles_name'

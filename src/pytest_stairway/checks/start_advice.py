@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,11 @@ _CREATED = re.compile(
 def start_advice(subject: Subject, step: Step, failure: Failure) -> str:
     """Give the settings of the start where the history needs them, or other ones; "" where it is not about that."""
     start = subject.settings.start
+    if start is None and _raises_itself(failure):
+        return (
+            "The migration raises this itself. If it needs what only an installation in use has, such as a row,\n"
+            f"say so in pyproject.toml, and the walk starts there:\n{_start_from(subject, step.revision)}"
+        )
     if start is None and not names_no_table(failure):
         missing = next((name for name in _missing(step, failure) if not _ever_there(subject, step, name)), None)
         return _begin(subject, step.revision, missing) if missing is not None else ""
@@ -40,6 +46,12 @@ def start_advice(subject: Subject, step: Step, failure: Failure) -> str:
             f'Start from a schema as it was at {start.named}: dump one, and write schema = "start.sql".'
         )
     return ""
+
+
+def _raises_itself(failure: Failure) -> bool:
+    """Tell whether the line that failed is a `raise` of the revision file."""
+    path, line = failure.location.path, failure.location.line
+    return path is not None and line is not None and linecache.getline(path, line).lstrip().startswith("raise ")
 
 
 def _missing(step: Step, failure: Failure) -> Iterator[str]:
@@ -66,13 +78,18 @@ def _ever_there(subject: Subject, step: Step, table: str) -> bool:
 
 
 def _begin(subject: Subject, revision: str, table: str) -> str:
+    return (
+        f"No revision before it makes {table}. If databases were begun otherwise, by create_all for example, say so\n"
+        f"in pyproject.toml, and the walk starts there:\n{_start_from(subject, revision)}"
+    )
+
+
+def _start_from(subject: Subject, revision: str) -> str:
     file = subject.history.get(revision)
     parents = file.down_revisions if file is not None else ()
     before = ", ".join(f'"{parent}"' for parent in parents) or '"base"'
     return (
-        f"No revision before it makes {table}. If databases were begun otherwise, by create_all for example, say so\n"
-        "in pyproject.toml, and the walk starts there:\n"
-        + code(
+        code(
             "[tool.stairway.start]",
             f"revision = {before if len(parents) < 2 else f'[{before}]'}",  # noqa: PLR2004 - a merge has two
             'schema = "start.sql"',
