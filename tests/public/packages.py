@@ -1,8 +1,10 @@
 """Public packages with migrations for MySQL: the suite finds in each what was checked by hand, and nothing else.
 
 Outside `make test`, since it installs those packages (pytest collects only what is named test_*.py, unless asked for a
-file): `tox run -e public`. Each directory of `projects` has the
-package's requirements, the settings that the suite needs for it, and its findings as a baseline.
+file): `tox run -e public`. Each directory of `projects` has the package's requirements, the settings that the suite
+needs for it, and its findings as a baseline; `constraints.txt` pins all that the package needs, so that the baseline
+stays true. Where a history does not start from nothing, `start.py` writes what an old version of the package installs,
+and `start-requirements.txt` names that version: nothing of a package stands in this repository.
 """
 
 from __future__ import annotations
@@ -31,14 +33,14 @@ MOST_LINES = 5
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> Callable[[str], Path]:
-    """Give a function that makes an environment with a package and this one, and returns its directory."""
+def installed(tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that makes an environment of what it is given for pip, and returns its directory."""
 
-    def install(name: str) -> Path:
-        environment = tmp_path / "venv"
+    def install(name: str, *wanted: str | Path) -> Path:
+        environment = tmp_path / name
         subprocess.run([sys.executable, "-m", "venv", environment], check=True)  # noqa: S603 - our own commands
         pip = [environment / "bin/python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        subprocess.run([*pip, ROOT, "-r", HERE / "projects" / name / "requirements.txt"], check=True)  # noqa: S603 - same
+        subprocess.run([*pip, *wanted], check=True)  # noqa: S603 - same
         return environment
 
     return install
@@ -46,11 +48,15 @@ def installed(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.mark.parametrize("name", PROJECTS)
 def test_a_public_package_has_the_findings_of_its_baseline(
-    name: str, installed: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, installed: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environment = installed(name)
     project = tmp_path / name
     shutil.copytree(HERE / "projects" / name, project)
+    environment = installed("venv", ROOT, *_requirements(project, "requirements.txt"))
+    if (project / "start.py").exists():
+        old = installed("old", *_requirements(project, "start-requirements.txt"))
+        with (project / "start.sql").open("wb") as dump:
+            subprocess.run([old / "bin/python", "start.py"], cwd=project, stdout=dump, check=True)  # noqa: S603 - same
     (site,) = environment.glob("lib/python*/site-packages")
     settings = project / "pyproject.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("{site-packages}", str(site)), encoding="utf-8")
@@ -81,6 +87,10 @@ def test_a_public_package_needs_few_lines_of_settings(name: str) -> None:
     code = directory / "conftest.py"
     lines = code.read_text(encoding="utf-8").splitlines() if code.exists() else []
     assert len(settings.keys() - {"config"}) + len(lines) <= MOST_LINES
+
+
+def _requirements(project: Path, name: str) -> list[str | Path]:
+    return ["-r", project / name, "-c", project / name.replace("requirements", "constraints")]
 
 
 def _variables(project: Path) -> dict[str, str]:

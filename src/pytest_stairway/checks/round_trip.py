@@ -77,9 +77,9 @@ def _raises_by_intent(down: Step, only_raises: bool) -> bool:  # noqa: FBT001 - 
 def _missing(subject: Subject, visits: Sequence[Visit]) -> Iterator[Finding | Skip]:
     if subject.settings.downgrade == "optional" or not visits:
         return
-    walked = [visit for visit in subject.walked.visits if visit.up is not None and visit.up.before != visit.up.after]
-    if len(visits) > ALIKE and len(visits) >= len(walked):
-        yield _no_downgrades(subject, visits)
+    changing = [visit for visit in subject.walked.visits if visit.up is not None and visit.up.before != visit.up.after]
+    if len(visits) > ALIKE and changing and all(visit in visits for visit in changing):
+        yield _no_downgrades(subject, visits[0].revision, len(changing))
         return
     for visit in visits:
         yield Finding(
@@ -92,14 +92,13 @@ def _missing(subject: Subject, visits: Sequence[Visit]) -> Iterator[Finding | Sk
         )
 
 
-def _no_downgrades(subject: Subject, visits: Sequence[Visit]) -> Finding:
-    first = visits[0].revision
+def _no_downgrades(subject: Subject, first: str, number: int) -> Finding:
     return Finding(
         code="downgrade-missing",
         stage=Stage.ROUND_TRIP,
         location=function_location(subject, first, Direction.DOWNGRADE),
         object="downgrades",
-        message=f"none of the {len(visits)} revisions that change the schema has a downgrade",
+        message=f"none of the {number} revisions that change the schema has a downgrade",
         remedy='If that is the policy, set downgrade = "none" in [tool.stairway].',
     )
 

@@ -1,0 +1,8 @@
+"""mark a release: nothing changes"""
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade():
+    pass

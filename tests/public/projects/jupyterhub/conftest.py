@@ -1,0 +1,3 @@
+from jupyterhub.app import JupyterHub
+
+JupyterHub.instance()
