@@ -12,7 +12,6 @@ run by its path, so that no package `tests` is known to the runs.
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import json
 import os
@@ -64,15 +63,21 @@ class Job:
 
 
 class Forks:
-    """The process that forks, which is started for the first run."""
+    """The process that forks, which is started for the first run, by an interpreter and with environment variables."""
 
-    def __init__(self) -> None:
+    def __init__(self, python: Path = Path(sys.executable), environment: Mapping[str, str] | None = None) -> None:
+        self._python = python
+        self._environment = environment
         self._process: subprocess.Popen[str] | None = None
 
     def run(self, job: Job) -> int:
         """Wait for a run, and return its exit status."""
         process = self._process = self._process or subprocess.Popen(  # noqa: S603 - our own script
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [self._python, __file__],
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert process.stdin is not None
         assert process.stdout is not None
@@ -100,15 +105,21 @@ def run(job: Job) -> None:
 
 
 def import_everything() -> None:
+    """Import with the standard output that the runs have: Alembic keeps what it finds there. Answers alone go there."""
     import pytest  # noqa: PLC0415 - the tests, which import this module, have their own
 
-    with tempfile.TemporaryDirectory() as name, contextlib.redirect_stdout(sys.stderr):
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    with tempfile.TemporaryDirectory() as name:
         test = Path(name, "test_imports.py")
         test.write_text(IMPORTED, encoding="utf-8")
-        options = ("--collect-only", "-qq", "--no-summary", "-p", "no:cacheprovider", "--import-mode=importlib")
+        options = ("--collect-only", "-qq", "-s", "--no-summary", "-p", "no:cacheprovider", "--import-mode=importlib")
         status = pytest.main([*options, f"--rootdir={name}", str(test)])
     if status is not pytest.ExitCode.NO_TESTS_COLLECTED:
         raise SystemExit(f"pytest cannot import what the runs need: {status}")
+    sys.stdout.flush()
+    os.dup2(answers, 1)
+    os.close(answers)
     del sys.modules["test_imports"]
     gc.freeze()  # pytest collects garbage twice at its end: what was imported here is none
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import secrets
@@ -17,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_stairway.servers.database import connect, sqlalchemy_url
-from tests.forking import LEFT_OUT
+from tests.forking import LEFT_OUT, Forks, Job
 from tests.server.conftest import kind, pytest_generate_tests, server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytest_stairway.servers.interface import Server
 
@@ -46,6 +47,7 @@ class Adopted:
     server: Server
     database: str
     python: Path
+    forks: Forks
 
     @property
     def url(self) -> str:
@@ -70,29 +72,23 @@ class Adopted:
 
     def run(self, *command: str) -> str:
         """Run a Python module as `python -m`, with the project's database in DATABASE_URL; return what it prints."""
-        done = self._python(*command, stderr=subprocess.PIPE, DATABASE_URL=self.url)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        status, output, errors = self._python(*command, DATABASE_URL=self.url)
+        assert status == 0, output + errors
+        return output
 
     def verify(self, *arguments: str) -> tuple[int, str]:
         """Run the suite; return the exit status, and the report without what differs from run to run."""
         url = sqlalchemy_url(self.server.address, None).render_as_string(hide_password=False)
         own = ("--stairway-url", url, "--stairway-url-is-disposable", "-p", "no:cacheprovider", "-q")
-        done = self._python("pytest", *own, *arguments)
-        return done.returncode, shown(done.stdout)
+        status, output, _ = self._python("pytest", *own, *arguments, errors="output")
+        return status, shown(output)
 
-    def _python(
-        self, *command: str, stderr: int = subprocess.STDOUT, **variables: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603 - the project's own commands
-            [self.python, "-m", *command],
-            cwd=self.root,
-            env={**_environment(), **variables, "COLUMNS": "120", "PYTEST_ADDOPTS": LEFT_OUT},
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            check=False,
-        )
+    def _python(self, module: str, *arguments: str, errors: str = "errors", **variables: str) -> tuple[int, str, str]:
+        """Return the exit status, what goes to standard output, and what goes to standard error."""
+        environment = {**_environment(), **variables, "COLUMNS": "120", "PYTEST_ADDOPTS": LEFT_OUT}
+        output, said = (self.root.with_name(f"{self.root.name}-{name}") for name in ("output", errors))
+        status = self.forks.run(Job(module, arguments, str(self.root), environment, str(output), str(said)))
+        return status, output.read_text(encoding="utf-8"), said.read_text(encoding="utf-8")
 
 
 def _environment() -> dict[str, str]:
@@ -151,9 +147,16 @@ def _call(*command: str | Path, env: dict[str, str] | None = None) -> None:
     assert done.returncode == 0, done.stdout
 
 
+@pytest.fixture(scope="session")
+def forks_of() -> Iterator[Callable[[Path], Forks]]:
+    """Give a function that gives the process that forks for each interpreter."""
+    with contextlib.ExitStack() as exits:
+        yield functools.cache(lambda python: exits.enter_context(contextlib.closing(Forks(python, _environment()))))
+
+
 @pytest.fixture
-def adopted(tmp_path: Path, server: Server, python: Path) -> Iterator[Adopted]:
-    project = Adopted(tmp_path, server, f"shop_{secrets.token_hex(4)}", python)
+def adopted(tmp_path: Path, server: Server, python: Path, forks_of: Callable[[Path], Forks]) -> Iterator[Adopted]:
+    project = Adopted(tmp_path, server, f"shop_{secrets.token_hex(4)}", python, forks_of(python))
     project.write("pytest.ini", "[pytest]\n")
     project.write("test_migrations.py", SUITE)
     project.rows(f"CREATE DATABASE {project.database}")
