@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pymysql
 from alembic.config import CommandLine, Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,13 +20,13 @@ from pytest_stairway.servers.database import connect, create_database, drop_data
 from pytest_stairway.walk import drivers, threads
 from pytest_stairway.walk.application import Application, migrating
 from pytest_stairway.walk.connections import DIALECTS, KEPT_ARGUMENTS, ConnectionGuard
-from pytest_stairway.walk.env_errors import loading_error
 from pytest_stairway.walk.env_run import EnvRun, Plan
 from pytest_stairway.walk.isolation import own_event_loop, process_kept
 from pytest_stairway.walk.left_open import closing_sessions
 from pytest_stairway.walk.modules import Modules
 from pytest_stairway.walk.overrun import Surroundings, overran, stuck
 from pytest_stairway.walk.prompts import unattended
+from pytest_stairway.walk.revision_files import RevisionFiles
 from pytest_stairway.walk.sessions import Sessions, SourceLines
 from pytest_stairway.walk.strays import Strays
 from pytest_stairway.walk.time_limit import TimeLimit
@@ -43,14 +42,6 @@ if TYPE_CHECKING:
 DEFAULT_DRIVER = "mysql+pymysql"
 NOWHERE: Mapping[str, Any] = {"host": "127.0.0.1", "port": 1}
 """Where nobody listens: what passes by SQLAlchemy, such as a child process, must not find another server."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Revisions:
-    """The revision files, imported. `files` maps the path of each, as its module knows it, to its revision."""
-
-    script: ScriptDirectory
-    files: Mapping[str, str]
 
 
 @dataclass
@@ -70,7 +61,7 @@ class Environment:
     engine: str | None = None
     application: Application = field(init=False)
     strays: Strays = field(init=False)
-    _revisions: _Revisions | None = field(init=False, default=None)
+    _revisions: RevisionFiles | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.application = Application(self.settings.app)
@@ -143,7 +134,8 @@ class Environment:
                     sessions.lines.revisions = revisions.files
                     if prepare is not None:
                         self._prepare(prepare, limit)
-                    EnvRun(config, revisions.script, guard, limit, plan, destination, self.engine).run(self.project)
+                    watched = revisions.watching(plan)
+                    EnvRun(config, revisions.script, guard, limit, watched, destination, self.engine).run(self.project)
 
         def stop() -> None:
             guard.stop()
@@ -160,10 +152,12 @@ class Environment:
                 listeners.close()  # where env.py's thread was left to itself, or a signal met it while it closed them
                 self.output.append(output.getvalue())
 
-    def _loaded(self, config: Config) -> _Revisions:
-        """Load the revision files at the first run of env.py: later ones take them as they are."""
+    def _loaded(self, config: Config) -> RevisionFiles:
+        """Load the revision files at the first run of env.py, and at later ones again those that have run."""
         if self._revisions is None:
-            self._revisions = _load_revisions(config, self.project)
+            self._revisions = RevisionFiles.loaded(config, self.project)
+        else:
+            self._revisions.renew(self.project)
         return self._revisions
 
     @property
@@ -242,11 +236,3 @@ def _set_in_sections(config: Config, url: str) -> None:
     for section in config.file_config.sections():
         if config.file_config.has_option(section, "sqlalchemy.url"):
             config.set_section_option(section, "sqlalchemy.url", url.replace("%", "%%"))
-
-
-def _load_revisions(config: Config, project: Project) -> _Revisions:
-    try:
-        script = ScriptDirectory.from_config(config)
-        return _Revisions(script, {str(each.module.__file__): each.revision for each in script.walk_revisions()})
-    except Exception as error:  # a revision file may raise anything while it is imported
-        raise loading_error(error, project) from error
