@@ -705,6 +705,72 @@ stairway: env.py gave context.configure() no connection, so its migrations would
   tried   migrations/env.py:2: context.configure(url='mysql://')
   fix     call context.configure(connection=...) when context.is_offline_mode() is false""",
     ),
+    "run only where the file is the program": Case(
+        {ENV: "from alembic import context\nif __name__ == '__main__':\n    context.run_migrations()\n"},
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: migrations/env.py ended without calling context.configure(connection=...) and context.run_migrations()
+  tried   running it online, as `alembic upgrade heads` does
+  fix     call context.configure(connection=...) and context.run_migrations() without `if __name__ == "__main__"`: Alembic imports the file""",
+    ),
+    "an end before the migrations": Case(
+        {ENV: "import sys\nsys.exit()\n"},
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: migrations/env.py ended without calling context.configure(connection=...) and context.run_migrations()
+  tried   running it online, as `alembic upgrade heads` does
+  fix     call context.configure(connection=...) and context.run_migrations() when the file is run,
+          not only inside a function that nobody calls, or where context.is_offline_mode() is true""",
+    ),
+    "an exit status": Case(
+        {ENV: "import sys\nsys.exit('no database')\n"},
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: env.py raised SystemExit: no database
+  tried   migrations/env.py:2: sys.exit('no database')
+  fix     make `alembic upgrade heads` work on an empty database first
+          or give env.py what it reads: url_variables = [...] and x = [...] in [tool.stairway]""",
+    ),
+    "another Alembic command": Case(
+        {
+            ENV: "from alembic import command, context\n"
+            "if not context.config.attributes.get('nested'):\n"
+            "    context.config.attributes['nested'] = True\n"
+            "    command.stamp(context.config, 'base')\n"
+            + CONFIGURED.format(url="context.config.get_main_option('sqlalchemy.url')")
+        },
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: migrations/env.py runs another Alembic command, which takes alembic.context away from the one that runs env.py
+  tried   migrations/env.py:8: engine = create_engine(context.config.get_main_option('sqlalchemy.url'))
+          Alembic then stops with a KeyError itself
+  fix     let env.py migrate by context.run_migrations() alone, and call command.upgrade(), command.stamp()
+          and the like where the application starts""",
+    ),
+    "a hook that raises after each step": Case(
+        {
+            ENV: "def log(**_):\n    raise ValueError('no log')\n"
+            + CONFIGURED.format(url="context.config.get_main_option('sqlalchemy.url')").replace(
+                "connection=connection", "connection=connection, on_version_apply=log"
+            )
+        },
+        """\
+status 1, 1 failed, 2 passed, 5 skipped
+
+test_upgrades[0001-create-roles]:
+stairway: on_version_apply of env.py raised ValueError: no log
+  tried   after upgrade of 0001
+          migrations/env.py:2: raise ValueError('no log')
+  fix     let it work after each step, also on a database that is empty at first""",
+    ),
     "an engine for SQLite": Case(
         {ENV: CONFIGURED.format(url="'sqlite:///shop.db'")},
         """\

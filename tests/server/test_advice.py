@@ -52,7 +52,14 @@ REMEDIES = {
         'Add to its downgrade():\n    op.rename_table("post", "posts")',
         "It is restored with posts: see there.",
     ),
-    "version_table/long_id": ("The id has 37 characters, and Alembic's version_num takes 32: give it a shorter one.",),
+    "version_table/long_id": (
+        (
+            "Alembic makes version_num VARCHAR(32), and this id has 37 characters. Give the revision a shorter one,\n"
+            "or widen the column in a revision before it:\n"
+            '    op.alter_column("alembic_version", "version_num", type_=sa.String(128),\n'
+            "                    existing_type=sa.String(32), existing_nullable=False)"
+        ),
+    ),
     "upgrade/misspelt": (
         "There is no ix_user_email, but ix_users_email is there: is that the one?",
         "There is no user, but users is there: is that the one?",

@@ -489,6 +489,19 @@ versions/0002_fill_names.py:11  version-table-differs
   upgrade of 0002 ends Alembic's transaction, so its row in the version table is not committed: as the last migration \
 of a deploy it would run again the next time
   Leave commit() and rollback() on op.get_bind() and on sessions bound to it out of the migration.""",
+    "version_table/transactional_ddl": """\
+env.py:14  version-table-differs
+  after upgrade of 0001 its row in the version table is not committed, and what it did is:
+  env.py says transactional_ddl=True, so Alembic commits when all migrations have run;
+  where a later one fails, the next deploy runs those before it again
+  Leave it out of context.configure(): MySQL and MariaDB commit at each DDL statement, and without it
+  Alembic commits after each revision.""",
+    "version_table/depends_on_beside_own_line": """\
+versions/0005_create_members.py:11  version-table-differs
+  after upgrade of 0005 Alembic cannot update its version table: KeyError: '0001'
+  Alembic itself cannot walk its depends_on: `alembic upgrade heads` stops so on an empty database too.
+  Let it follow what it needs, as a merge does, without depends_on:
+      down_revision = ("0003", "0004")""",
     "lock_wait/second_connection": """\
 versions/0002_add_email.py:13  lock-wait
   upgrade of 0002 waits for a lock, by default for {limit}, and every new query on the table waits behind it \

@@ -38,7 +38,7 @@ def start_advice(subject: Subject, step: Step, failure: Failure) -> str:
             f"say so in pyproject.toml, and the walk starts there:\n{_start_from(subject, step.revision)}"
         )
     if start is None and not names_no_table(failure):
-        missing = next((name for name in _missing(step, failure) if not _ever_there(subject, step, name)), None)
+        missing = next((name for name in missing_tables(step, failure) if not ever_there(subject, step, name)), None)
         return _begin(subject, step.revision, missing) if missing is not None else ""
     if start is not None and start.schema == CREATE_ALL and failure.errno in _EXISTS:
         return (
@@ -54,7 +54,7 @@ def _raises_itself(failure: Failure) -> bool:
     return path is not None and line is not None and linecache.getline(path, line).lstrip().startswith("raise ")
 
 
-def _missing(step: Step, failure: Failure) -> Iterator[str]:
+def missing_tables(step: Step, failure: Failure) -> Iterator[str]:
     """Name the tables that the statement could not find."""
     if failure.errno in _MISSING_TABLE:
         yield from _NAMED.findall(failure.error)
@@ -63,7 +63,7 @@ def _missing(step: Step, failure: Failure) -> Iterator[str]:
         yield from (name for name in _REFERENCED.findall(failure.statement) if name.casefold() not in there)
 
 
-def _ever_there(subject: Subject, step: Step, table: str) -> bool:
+def ever_there(subject: Subject, step: Step, table: str) -> bool:
     """Tell whether an earlier step, or this one, made such a table or tried to."""
     name = table.casefold()
     for visit in subject.walked.visits:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_stairway.checks.advice import advice
 from pytest_stairway.checks.interface import Check, Subject
 from pytest_stairway.checks.misspelt import advice_on_misspelt
+from pytest_stairway.checks.other_engine import why_not_verified
 from pytest_stairway.checks.start_advice import start_advice
 from pytest_stairway.checks.wording import failure_location, function_location, half_applied, statement
 from pytest_stairway.findings import Finding, Skip, Stage
@@ -27,9 +28,12 @@ def run(subject: Subject) -> Iterator[Finding | Skip]:
             reason = f"not run: the upgrade of {visit.blocked}, which it follows, failed"
             yield from _not_run(subject, visit.revision, reason)
         elif visit.up is not None and visit.up.failure is not None:
-            if not _told_elsewhere(visit.up, visit.up.failure):
-                yield _failed(subject, record, visit.up, visit.up.failure)
             where = function_location(subject, visit.revision, Direction.UPGRADE)
+            not_verified = why_not_verified(subject, visit.up, visit.up.failure)
+            if not_verified:
+                yield Skip("upgrade", Stage.UPGRADE, where, not_verified)
+            elif not _told_elsewhere(visit.up, visit.up.failure):
+                yield _failed(subject, record, visit.up, visit.up.failure)
             yield Skip("upgrade", Stage.ROUND_TRIP, where, "not run: its upgrade failed")
 
 

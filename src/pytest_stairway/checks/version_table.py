@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_stairway.checks.interface import Check, Subject
-from pytest_stairway.checks.wording import function_location, in_env
+from pytest_stairway.checks.wording import code, function_location, in_env
 from pytest_stairway.findings import Finding, Skip, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_stairway.walk.record import Step
+
+VERSION_LENGTH = 32
+"""Characters that an id has room for in the version table, as Alembic makes it (`DefaultImpl.version_table_impl`)."""
 
 
 def run(subject: Subject) -> Iterator[Finding | Skip]:
@@ -45,10 +48,31 @@ def _not_committed(subject: Subject) -> Finding:
     )
 
 
+def _not_committed_by_step(subject: Subject, step: Step) -> Finding:
+    """Tell of `transactional_ddl=True`, with which Alembic commits when all steps have run."""
+    return Finding(
+        code="version-table-differs",
+        stage=Stage.UPGRADE,
+        location=in_env(subject, "transactional_ddl", revision=step.revision),
+        object="env.py",
+        message=f"after {step.direction} of {step.revision} its row in the version table is not committed, and what it"
+        " did is:\nenv.py says transactional_ddl=True, so Alembic commits when all migrations have run;\n"
+        "where a later one fails, the next deploy runs those before it again",
+        remedy="Leave it out of context.configure(): MySQL and MariaDB commit at each DDL statement, and without it\n"
+        "Alembic commits after each revision.",
+    )
+
+
 def _finding(subject: Subject, step: Step, stage: Stage) -> Finding:
+    if step.versions.uncommitted and subject.walked.transactional_ddl:
+        return _not_committed_by_step(subject, step)
     what = f"{step.direction} of {step.revision}"
     message, remedy = _told(what, step)
-    if _depends_on_own_line(subject, step.revision):
+    if _is_too_long(step):
+        remedy = _widen(step.revision)
+    elif (step.versions.error or "").startswith("KeyError") and _depends_beside_own_line(subject, step.revision):
+        remedy = _as_merge(subject, step.revision)
+    elif _depends_on_own_line(subject, step.revision):
         remedy = (
             "Its depends_on names a revision on its own line, which Alembic cannot walk: remove it from depends_on."
         )
@@ -78,7 +102,7 @@ def _told(what: str, step: Step) -> tuple[str, str]:
     if versions.error is not None:
         return (
             f"after {what} Alembic cannot update its version table: {versions.error}",
-            _about_id(step.revision, versions.error)
+            _about_id(step.revision)
             or "Leave the version table to Alembic: neither write to it nor drop it in a migration.",
         )
     return (
@@ -87,17 +111,49 @@ def _told(what: str, step: Step) -> tuple[str, str]:
     )
 
 
-def _about_id(revision: str, error: str) -> str:
-    """Say what is wrong with an id that the version table cannot hold; "" where it is not about that."""
-    if error.startswith("(1406)"):
-        return f"The id has {len(revision)} characters, and Alembic's version_num takes 32: give it a shorter one."
-    if "'" in revision:
-        return "Alembic writes the id into SQL as it stands: take the quote out of it."
-    return ""
+def _about_id(revision: str) -> str:
+    """Say what is wrong with an id that Alembic cannot write; "" where it is not about that."""
+    return "Alembic writes the id into SQL as it stands: take the quote out of it." if "'" in revision else ""
+
+
+def _is_too_long(step: Step) -> bool:
+    """Tell whether Alembic's column has no room for the id: refused (1406), or cut off where sql_mode is not strict."""
+    return len(step.revision) > VERSION_LENGTH and (
+        (step.versions.error or "").startswith("(1406)")
+        or any(step.revision.startswith(row) and row != step.revision for row in step.versions.found)
+    )
+
+
+def _widen(revision: str) -> str:
+    return (
+        f"Alembic makes version_num VARCHAR({VERSION_LENGTH}), and this id has {len(revision)} characters. Give the"
+        " revision a shorter one,\nor widen the column in a revision before it:\n"
+        + code(
+            'op.alter_column("alembic_version", "version_num", type_=sa.String(128),',
+            f"                existing_type=sa.String({VERSION_LENGTH}), existing_nullable=False)",
+        )
+    )
+
+
+def _as_merge(subject: Subject, revision: str) -> str:
+    """Write the parents as those of a merge, without those that others of them follow already."""
+    file = subject.history.get(revision)
+    parents = file.parents if file is not None else ()
+    implied = {each.id for parent in parents for each in subject.history.ancestors(parent) if each.id != parent}
+    kept = ", ".join(f'"{parent}"' for parent in parents if parent not in implied)
+    return (
+        "Alembic itself cannot walk its depends_on: `alembic upgrade heads` stops so on an empty database too.\n"
+        f"Let it follow what it needs, as a merge does, without depends_on:\n{code(f'down_revision = ({kept})')}"
+    )
 
 
 def _rows(revisions: tuple[str, ...]) -> str:
     return ", ".join(revisions) if revisions else "nothing"
+
+
+def _depends_beside_own_line(subject: Subject, revision: str) -> bool:
+    file = subject.history.get(revision)
+    return file is not None and bool(file.depends_on) and not _depends_on_own_line(subject, revision)
 
 
 def _depends_on_own_line(subject: Subject, revision: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
 _PLACE_OF_TABLE = {
@@ -43,7 +43,7 @@ class NotLiteral:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call of `op`, or of a batch block's own object (`receiver`), in upgrade() or downgrade() (`function`).
+    """One call of `op`, or of a batch block's own object (`receiver`), in upgrade(), say (`function`).
 
     `values` are the arguments by their names, "**" for unnamed ones; a batch block's table is among them. `block_line`
     is the line where the batch block begins.
@@ -71,17 +71,15 @@ class Operation:
         return self.receiver != "op"
 
 
-def operations(path: Path) -> tuple[Operation, ...]:
-    """Read the operations of a file in the order in which they stand; none of one that cannot be read."""
+def operations(path: Path, functions: Collection[str] = ("upgrade", "downgrade")) -> tuple[Operation, ...]:
+    """Read the operations of a file's functions in the order in which they stand; none of one that cannot be read."""
     try:
         source = path.read_text(encoding="utf-8")
         tree = ast.parse(source)
     except (OSError, ValueError, SyntaxError):
         return ()
-    functions = [
-        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in {"upgrade", "downgrade"}
-    ]
-    return tuple(each for function in functions for each in _operations(function, source))
+    found = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in functions]
+    return tuple(each for function in found for each in _operations(function, source))
 
 
 def _operations(function: ast.FunctionDef, source: str) -> Iterator[Operation]:

@@ -26,6 +26,10 @@ class Functions:
     downgrade_is_empty: bool
     downgrade_raises: bool
 
+    @property
+    def upgrade_name(self) -> str:
+        return f"upgrade_{'' if self.engine == DEFAULT_ENGINE else self.engine}"
+
 
 @dataclass(frozen=True, slots=True)
 class Revision:

@@ -33,7 +33,8 @@ class History:
 
     Where several files declare one id, the last counts, as for Alembic; `duplicates` holds all of them. Dependencies
     named by a branch label are ids here. What leads to no revision stays as it is written (`missing_parents`).
-    Cycles are in the order of upgrades; a history that has one is in the order of its files.
+    Cycles are in the order of upgrades; a history that has one is in the order of its files. `engine` names the
+    database that sees it so, where env.py migrates several.
     """
 
     revisions: tuple[Revision, ...]
@@ -42,6 +43,7 @@ class History:
     duplicates: tuple[tuple[Revision, ...], ...]
     cycles: tuple[tuple[str, ...], ...]
     _by_id: Mapping[str, Revision] = field(repr=False, compare=False)
+    engine: str | None = None
 
     @classmethod
     def of(cls, project: Project, files: Sequence[Revision | Unreadable]) -> History:
@@ -96,7 +98,7 @@ class History:
 
     def for_engine(self, engine: str) -> History:
         """Return the history as one database sees it."""
-        return self._with([revision.for_engine(engine) for revision in self.revisions])
+        return replace(self._with([revision.for_engine(engine) for revision in self.revisions]), engine=engine)
 
     def _with(self, revisions: Sequence[Revision]) -> History:
         return replace(self, revisions=tuple(revisions), _by_id={revision.id: revision for revision in revisions})

@@ -26,6 +26,7 @@ from pytest_stairway.walk.postmortem import CONNECTIONS_LOST, refuse_dead_server
 from pytest_stairway.walk.record import Direction, Leak, Step, Versions
 from pytest_stairway.walk.recorder import Recorder, server_error
 from pytest_stairway.walk.session_state import SessionState, kept_from_versions
+from pytest_stairway.walk.version_hooks import tell_failing_hooks
 from pytest_stairway.walk.version_table import VersionTable
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class Climb:
         script: ScriptDirectory = context.opts["script"]
         self._context, self._script, self._limit = context, script, limit
         self._versions = VersionTable(context, self._history)
+        tell_failing_hooks(context, self._project)
         try:
             sessions = limit.surroundings.sessions
             with self._exits:
@@ -119,7 +121,8 @@ class Climb:
             self._connection = connect(self._server.address, self._database)
         ignored = frozenset({self._context.version_table})
         question = self._versions.question
-        others = functools.partial(read_others, self._server, self._others, self._database)
+        place = (self._context.version_table_schema, self._context.version_table)
+        others = functools.partial(read_others, self._server, self._others, self._database, place)
         flavor = self._server.flavor
         return Observer(
             self._connection, self._database, flavor, ignored, question, self._everything, others, known=self._known

@@ -18,6 +18,7 @@ from pytest_stairway.history.source import Kind
 from pytest_stairway.history.syntax import syntax_problem
 from pytest_stairway.passwords import hide_passwords
 from pytest_stairway.walk.connections import DIALECTS, wrong_dialect
+from pytest_stairway.walk.recorder import server_error
 
 if TYPE_CHECKING:
     from pytest_stairway.history.project import Project
@@ -35,6 +36,7 @@ _DISTRIBUTIONS = {
     "yaml": "PyYAML",
 }
 _READS_CONNECTION = re.compile(r"""\battributes\s*(?:\.get\(|\[)\s*["']connection["']""")
+_IN_XA_TRANSACTION, _UNKNOWN_DATABASE = 1399, 1049
 _WORKS_ALONE = "make `{upgrade}` work on an empty database first"
 _GIVE = "give env.py what it reads: {setting} and x = [...] in [tool.stairway]"
 
@@ -54,7 +56,15 @@ def env_error(error: BaseException, project: Project, asked: AskedFor) -> Stairw
             ),
             fix=_ways_to_import(error, project),
         )
-    for explain in (_syntax_error, _interpolation_error, _logging_error, _unknown_driver, _not_configured):
+    for explain in (
+        _syntax_error,
+        _interpolation_error,
+        _logging_error,
+        _unknown_driver,
+        _not_configured,
+        _two_phases,
+        _another_database,
+    ):
         known = explain(error, project)
         if known is not None:
             return known
@@ -92,6 +102,19 @@ def _ways_to_run(error: BaseException, asked: AskedFor, works_alone: str) -> tup
         *_wants_connection(error),
         f"or {_GIVE.format(setting=asked.setting(str(error)))}",
         *asked.beforehand(str(error)),
+    )
+
+
+def nested(error: BaseException | None, project: Project) -> ProjectError:
+    """Explain what an Alembic command inside env.py does; `error` is what env.py then raised."""
+    return ProjectError(
+        f"{project.label(project.env_py)} runs another Alembic command,"
+        " which takes alembic.context away from the one that runs env.py",
+        tried=(raised_in(error, project) if error is not None else "", "Alembic then stops with a KeyError itself"),
+        fix=(
+            "let env.py migrate by context.run_migrations() alone, and call command.upgrade(), command.stamp()",
+            "and the like where the application starts",
+        ),
     )
 
 
@@ -216,6 +239,20 @@ def _unknown_driver(error: BaseException, project: Project) -> ProjectError | No
     )
 
 
+def _two_phases(error: BaseException, project: Project) -> ProjectError | None:
+    """Explain `USE_TWOPHASE = True` of Alembic's template `multidb`."""
+    if server_error(error)[0] != _IN_XA_TRANSACTION:
+        return None
+    return ProjectError(
+        "env.py migrates in two-phase (XA) transactions, in which MySQL and MariaDB refuse DDL",
+        tried=(raised_in(error, project), f"the server: {server_error(error)[1]}"),
+        fix=(
+            "set USE_TWOPHASE = False in env.py, and begin no transaction by begin_twophase():",
+            'DDL commits, and so cannot be part of one (MySQL manual, "XA Transaction States")',
+        ),
+    )
+
+
 def _not_configured(error: BaseException, project: Project) -> ProjectError | None:
     """Explain what Alembic raises where env.py asks for what only `context.configure()` makes."""
     if not str(error).startswith("No context has been configured yet"):
@@ -224,6 +261,22 @@ def _not_configured(error: BaseException, project: Project) -> ProjectError | No
         "env.py uses the migration context before context.configure()",
         tried=(raised_in(error, project),),
         fix=("call context.configure(connection=connection, target_metadata=target_metadata) before that line",),
+    )
+
+
+def _another_database(error: BaseException, project: Project) -> ProjectError | None:
+    """Explain a database beside the project's own, which Alembic itself is to write to: `version_table_schema`."""
+    number, text = server_error(error)
+    found = re.search(r"database '([^']+)'", text)
+    if number != _UNKNOWN_DATABASE or found is None:
+        return None
+    return ProjectError(
+        f"env.py works in a database beside the project's own: {text}",
+        tried=(raised_in(error, project),),
+        fix=(
+            f'name it in [tool.stairway], and it is made for the walk: databases = ["{found[1]}"]',
+            "or leave version_table_schema out of context.configure()",
+        ),
     )
 
 

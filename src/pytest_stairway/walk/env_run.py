@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from alembic.runtime.migration import MigrationContext, MigrationStep
 
 from pytest_stairway.errors import EnvironmentRefused, ProjectError, StairwayError
 from pytest_stairway.history.revision import DEFAULT_ENGINE
-from pytest_stairway.walk.env_errors import env_error, refused_at
+from pytest_stairway.walk.env_errors import env_error, nested, refused_at
 from pytest_stairway.walk.overrun import overran
 from pytest_stairway.walk.time_limit import TimeLimit
 
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 
     from pytest_stairway.history.project import Project
     from pytest_stairway.walk.connections import ConnectionGuard
+    from pytest_stairway.walk.failure import Overrun
 
 Plan = Callable[[MigrationContext, TimeLimit], Iterator[MigrationStep]]
 """Given env.py's migration context and the clock, yields the steps to run; runs between them when it is resumed."""
+
+_NEVER_TRUE = re.compile(r"""^if\s+__name__\s*==\s*["']__main__["']""", re.MULTILINE)
 
 
 class EnvRun:
@@ -58,8 +62,7 @@ class EnvRun:
         self._environment.run_migrations = self._checked_run_migrations  # type: ignore[method-assign]
 
     def run(self, project: Project) -> None:
-        with self._environment:
-            raised, overrun = self._limit.call(self._script.run_env)
+        raised, overrun, is_nested = self._run_env()
         if overrun is not None and self._guard.refusal is None and raised is not None:
             raise overran(overrun, project) from None
         if self._engine is None and len(self._calls) > 1:
@@ -68,12 +71,29 @@ class EnvRun:
         cause = self._guard.refusal or self._raised or raised
         if isinstance(cause, StairwayError):
             raise refused_at(cause, project) from None
+        if is_nested:
+            raise nested(cause, project) from cause
         if cause is not None:
             raise env_error(cause, project, self._guard.asked) from cause
         if self._calls and not self._ran:
             raise self._without_engine(project)
         if not self._ran:
             raise self._without_migrations(project)
+
+    def _run_env(self) -> tuple[BaseException | None, Overrun | None, bool]:
+        """Give what env.py raised, what went on when its time was over, and whether it ran another Alembic command.
+
+        That takes the attributes of `alembic.context` away when it ends, and Alembic finds none to take away itself.
+        `sys.exit()` and `sys.exit(0)` end a deploy well, so they end env.py here.
+        """
+        raised: BaseException | None = None
+        overrun, is_nested = None, False
+        try:
+            with self._environment:
+                raised, overrun = self._limit.call(self._script.run_env)
+        except KeyError:
+            is_nested = True
+        return (None if isinstance(raised, SystemExit) and not raised.code else raised), overrun, is_nested
 
     def _several(self, project: Project) -> ProjectError:
         return ProjectError(
@@ -94,13 +114,16 @@ class EnvRun:
         call = "context.run_migrations()"
         if not self._configured:
             call = f"context.configure(connection=...) and {call}"
+        fix: tuple[str, ...] = (
+            f"call {call} when the file is run,",
+            "not only inside a function that nobody calls, or where context.is_offline_mode() is true",
+        )
+        if _NEVER_TRUE.search(project.env_py.read_text(encoding="utf-8", errors="replace")):
+            fix = (f'call {call} without `if __name__ == "__main__"`: Alembic imports the file',)
         return ProjectError(
             f"{project.label(project.env_py)} ended without calling {call}",
             tried=("running it online, as `alembic upgrade heads` does",),
-            fix=(
-                f"call {call} when the file is run,",
-                "not only inside a function that nobody calls, or where context.is_offline_mode() is true",
-            ),
+            fix=fix,
         )
 
     def _checked_configure(self, *args: Any, **kwargs: Any) -> None:

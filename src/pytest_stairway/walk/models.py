@@ -19,7 +19,7 @@ from pytest_stairway.walk.ignored_options import ignored_options
 from pytest_stairway.walk.model_sources import sources
 from pytest_stairway.walk.model_tables import create_all, create_each, send
 from pytest_stairway.walk.models_cache import models_cache
-from pytest_stairway.walk.other_databases import OWN
+from pytest_stairway.walk.other_databases import OWN, ignored_in
 from pytest_stairway.walk.record import Models, Uncreated
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class ModelsSource:
     database: str | None = None
     beside: tuple[str, ...] = ()
     version_table: str = "alembic_version"
+    version_table_schema: str | None = None
     dialect: Any = None
 
     @classmethod
@@ -79,6 +80,7 @@ class ModelsSource:
         self.misfits = tuple(each for each in many if not isinstance(each, MetaData))
         self.hooks = Hooks(context.opts.get("include_object"), context.opts.get("include_name"))
         self.version_table = context.version_table
+        self.version_table_schema = context.version_table_schema
         self.dialect = context.dialect
         connection = context.connection
         if connection is not None:
@@ -222,10 +224,13 @@ class ModelsSource:
         with contextlib.closing(connect(server.address, own)) as connection:
             schema = SchemaReader(connection, own, server.flavor, ignored, names).read()
             others = {
-                name: SchemaReader(connection, made, server.flavor, aliases={**names, own: OWN}).read()
+                name: SchemaReader(connection, made, server.flavor, self._ignored_in(name), {**names, own: OWN}).read()
                 for name, made in places.others.items()
             }
         return replace(schema, others=others)
+
+    def _ignored_in(self, name: str) -> frozenset[str]:
+        return ignored_in(name, (self.version_table_schema, self.version_table))
 
     def _created(self, server: Server, statements: Sequence[str]) -> tuple[Schema, list[Uncreated]]:
         """Create the models in databases of their own and read them back, beside what could not be created.

@@ -16,10 +16,9 @@ from pytest_stairway.servers.database import connect
 from pytest_stairway.walk import drivers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from pymysql.connections import Connection
     from pymysql.cursors import Cursor
 
     from pytest_stairway.servers.interface import Server
@@ -65,19 +64,35 @@ def other_databases(environment: Environment) -> Iterator[None]:
                 _drop(cursor, names)
 
 
-def read_others(server: Server, names: Sequence[str], own: str) -> dict[str, Schema]:
-    """Read these databases whole, those that are not there as empty; `own` is the project's."""
+def read_others(
+    server: Server, names: Sequence[str], own: str, version_table: tuple[str | None, str]
+) -> dict[str, Schema]:
+    """Read these databases whole, those that are not there as empty; `own` is the project's.
+
+    Alembic's version table, given as database and name, takes no part.
+    """
     if not names:
         return {}
     with drivers.opening():
         connection = connect(server.address)
     with contextlib.closing(connection):
-        return {name: _read(connection, server, name, {own: OWN}) for name in names}
+        return {
+            name: _read(
+                SchemaReader(connection, name, server.flavor, ignored_in(name, version_table), aliases={own: OWN})
+            )
+            for name in names
+        }
 
 
-def _read(connection: Connection[Cursor], server: Server, name: str, aliases: Mapping[str, str]) -> Schema:
+def ignored_in(database: str, version_table: tuple[str | None, str]) -> frozenset[str]:
+    """Give the tables of a database beside the project's own that are Alembic's."""
+    there, name = version_table
+    return frozenset({name}) if there is not None and there.casefold() == database.casefold() else frozenset()
+
+
+def _read(reader: SchemaReader) -> Schema:
     try:
-        return SchemaReader(connection, name, server.flavor, aliases=aliases).read()
+        return reader.read()
     except pymysql.MySQLError as error:
         if error.args[0] == _UNKNOWN_DATABASE:
             return Schema({})

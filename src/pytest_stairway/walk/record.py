@@ -220,6 +220,7 @@ class Record:
     they are known.
     `below_start` are revisions that the walk starts above: they have no visits. `definitions` tell of tables that the
     models lack, `dialect` is what SQLAlchemy calls the one of env.py's URL.
+    `transactional_ddl` is what env.py says of it.
     """
 
     origin: str
@@ -236,6 +237,7 @@ class Record:
     below_start: tuple[str, ...] = ()
     installed: Installed | None = None
     dialect: str = ""
+    transactional_ddl: bool = False
     output: str = field(default="", repr=False)
     seconds: float = 0.0
 

@@ -75,6 +75,7 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
             below_start=stairway.start.below,
             migrated=migrated,
             committed=stairway.committed,
+            transactional_ddl=stairway.transactional_ddl,
             models=models,
             models_unavailable=unavailable,
             dialect=source.dialect.name if source.dialect is not None else "",
@@ -96,7 +97,7 @@ def _walk(environment: Environment, history: History, progress: Callable[[int, s
         drift=proofs,
         sources=sources,
         installed=apart,
-        definitions=definitions(unknown, history.project),
+        definitions=definitions(unknown, history.project) if history.engine is None else (),
         seconds=time.perf_counter() - began,
     )
 
@@ -145,6 +146,7 @@ class Stairway:
     rows: Rows = field(default_factory=dict)
     filled_at_start: frozenset[str] = frozenset()
     kept_picture_holds: bool = True
+    transactional_ddl: bool = False
     spare: Spare = field(init=False)
     _upgraded: State = field(init=False)
     _suspects: set[str] | None = None
@@ -179,6 +181,7 @@ class Stairway:
 
         def plan(context: MigrationContext, limit: TimeLimit) -> Iterator[MigrationStep]:
             self.models.take(context, self.environment.settings.databases)
+            self.transactional_ddl = context.impl.transactional_ddl
             beginning = start.steps(context, self.models, self.environment, database.name)
             there = (*self.start.below, *database.applied)
             missing = [name for name in self._applied() if name not in database.applied]
