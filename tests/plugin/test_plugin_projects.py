@@ -222,3 +222,28 @@ def test_sections_of_one_file_are_projects_too(bare: Project, run: Run) -> None:
         bare.write(f"{directory}/env.py", ENV)
         bare.write(f"{directory}/versions/0001.py", REVISION.format(table="shared"))
     run().assert_outcomes(passed=10, skipped=2)
+
+
+def test_two_projects_that_share_a_database(services: Project, run: Run, told: Told) -> None:
+    """Each has a version table of its own, and the second one refers to a table of the first."""
+    for name in ("billing", "audit"):
+        env = ENV.replace("connection=connection", f'connection=connection, version_table="{name}_version"')
+        services.write(f"services/{name}/migrations/env.py", env)
+    audits = 'sa.Column("bill", sa.Integer, sa.ForeignKey("bills.id")))'
+    revision = REVISION.format(table="audits").replace("primary_key=True))", f"primary_key=True), {audits}")
+    services.write("services/audit/migrations/versions/0001.py", revision)
+    assert "No revision before it makes bills." in told(run("-k", "upgrades"))
+    services.settings(SETTINGS + 'start = { revision = "base", schema = "billing_first:migrate" }\n')
+    services.write("billing_first.py", BILLING_FIRST)
+    run("-k", "upgrades").assert_outcomes(passed=2, deselected=10)
+
+
+BILLING_FIRST = """
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+def migrate(connection):
+    command.upgrade(Config(Path(__file__).parent / "services/billing/alembic.ini"), "head")
+"""

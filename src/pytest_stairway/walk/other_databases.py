@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from pymysql.connections import Connection
     from pymysql.cursors import Cursor
 
     from pytest_stairway.servers.interface import Server
@@ -76,12 +77,7 @@ def read_others(
     with drivers.opening():
         connection = connect(server.address)
     with contextlib.closing(connection):
-        return {
-            name: _read(
-                SchemaReader(connection, name, server.flavor, ignored_in(name, version_table), aliases={own: OWN})
-            )
-            for name in names
-        }
+        return {name: _read(connection, server, name, own, ignored_in(name, version_table)) for name in names}
 
 
 def ignored_in(database: str, version_table: tuple[str | None, str]) -> frozenset[str]:
@@ -90,9 +86,11 @@ def ignored_in(database: str, version_table: tuple[str | None, str]) -> frozense
     return frozenset({name}) if there is not None and there.casefold() == database.casefold() else frozenset()
 
 
-def _read(reader: SchemaReader) -> Schema:
+def _read(
+    connection: Connection[Cursor], server: Server, name: str, own: str, ignored_tables: frozenset[str]
+) -> Schema:
     try:
-        return reader.read()
+        return SchemaReader(connection, name, server.flavor, ignored_tables, aliases={own: OWN}).read()
     except pymysql.MySQLError as error:
         if error.args[0] == _UNKNOWN_DATABASE:
             return Schema({})
