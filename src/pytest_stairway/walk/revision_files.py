@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,7 @@ class RevisionFiles:
         Raises:
             ProjectError: one raises something of its own.
         """
+        sys.path[:0] = project.sys_path  # Alembic does so when it reads its configuration
         for revision in sorted(self._ran):
             script = self.script.get_revision(revision)
             try:
