@@ -52,6 +52,11 @@ stairway: migrations/env.py ended without calling {call}
   tried   running it online, as `alembic upgrade heads` does
   fix     call {call} when the file is run,
           not only inside a function that nobody calls, or where context.is_offline_mode() is true"""
+ONLY_AS_A_SCRIPT = """\
+stairway: migrations/env.py ended without calling context.configure(connection=...) and context.run_migrations()
+  tried   running it online, as `alembic upgrade heads` does
+  fix     call context.configure(connection=...) and context.run_migrations() without `if __name__ == "__main__"`: \
+Alembic imports the file"""
 TWICE = """\
 stairway: migrations/env.py calls context.run_migrations() 2 times, for 1, 2
   fix     set engines = ["1", "2"] in [tool.stairway], to have each verified"""
@@ -412,14 +417,16 @@ def test_an_engine_in_place_of_a_connection_is_alembics_own_error(
     )
 
 
-@pytest.mark.parametrize("env", ["", "context.configure(dialect_name='mysql')"], ids=["nothing", "if __main__"])
-def test_an_env_that_never_configures_is_told(project: WalkedProject, production: Production, env: str) -> None:
-    project.write(f"if __name__ == '__main__':\n    {env or 'pass'}\n")
+def test_an_env_that_never_configures_is_told(project: WalkedProject, production: Production) -> None:
+    project.write("pass\n")
     refused(
-        project,
-        production,
-        NOT_CALLED.format(call="context.configure(connection=...) and context.run_migrations()"),
+        project, production, NOT_CALLED.format(call="context.configure(connection=...) and context.run_migrations()")
     )
+
+
+def test_an_env_that_runs_as_a_script_only_is_told(project: WalkedProject, production: Production) -> None:
+    project.write("if __name__ == '__main__':\n    context.configure(dialect_name='mysql')\n")
+    refused(project, production, ONLY_AS_A_SCRIPT)
 
 
 def test_an_env_that_configures_and_never_runs_is_told(project: WalkedProject, production: Production) -> None:

@@ -85,10 +85,23 @@ def test_a_refresh_of_what_was_touched_equals_a_full_read(reader: SchemaReader, 
 def test_a_refresh_without_a_change_returns_the_snapshot_itself(
     reader: SchemaReader, connection: Connection[Cursor]
 ) -> None:
+    run(connection, "CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY)", "INSERT INTO a VALUES (7)")
+    known = reader.read()
+    assert all(reader.refresh(known, touched) is known for touched in ((), {"a"}, None))
+
+
+def test_a_refresh_notes_counters_of_what_it_reads_which_are_no_change(
+    reader: SchemaReader, connection: Connection[Cursor]
+) -> None:
     run(connection, "CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY)")
     known = reader.read()
     run(connection, "INSERT INTO a VALUES (7)", "ALTER TABLE a AUTO_INCREMENT = 20")
-    assert all(reader.refresh(known, touched) is known for touched in ((), {"a"}, None))
+    assert reader.refresh(known, ()) is known
+    assert known.counters == {}
+    for touched in ({"a"}, None):
+        refreshed = reader.refresh(known, touched)
+        assert refreshed == known
+        assert refreshed.counters == {"a": 20}
 
 
 def test_a_refresh_leaves_alone_what_was_not_touched(reader: SchemaReader, connection: Connection[Cursor]) -> None:

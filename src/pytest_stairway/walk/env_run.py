@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.environment import EnvironmentContext
@@ -48,11 +48,13 @@ class EnvRun:
         self._engine = engine
         self._configured = self._ran = False
         self._token = ""
+        self._plan = plan
+        self._steps: Generator[MigrationStep, None, None] | None = None
         self._calls: list[str] = []
         self._raised: Exception | None = None
         self._script = script
         self._environment = EnvironmentContext(
-            config, script, fn=lambda _heads, context: limit.timed(plan(context, limit)), as_sql=False,
+            config, script, fn=self._begin, as_sql=False,
             starting_rev=None, destination_rev=destination, tag=None,
         )  # fmt: skip
         self._configure = self._environment.configure
@@ -156,3 +158,10 @@ class EnvRun:
         except Exception as error:
             self._raised = error
             raise
+        finally:
+            if self._steps is not None:
+                self._steps.close()  # now, and not where it is collected: a signal would be lost there
+
+    def _begin(self, _heads: object, context: MigrationContext) -> Iterator[MigrationStep]:
+        self._steps = self._limit.timed(self._plan(context, self._limit))
+        return self._steps

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from alembic.runtime.migration import RevisionStep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from alembic.runtime.migration import MigrationStep
 
@@ -100,7 +100,7 @@ class TimeLimit:
                 if self._signal is None:
                     _raise_in(self._thread, None)
 
-    def timed(self, steps: Iterator[MigrationStep]) -> Iterator[MigrationStep]:
+    def timed(self, steps: Iterator[MigrationStep]) -> Generator[MigrationStep, None, None]:
         """Have the clock run while Alembic applies a step, and not while the next one is made."""
         with contextlib.closing(steps):  # type: ignore[type-var] # a generator
             while True:
