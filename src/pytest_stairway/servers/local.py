@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -77,15 +78,28 @@ class LocalRemains:
     def how_it_ended(self) -> str:
         import psutil  # noqa: PLC0415 - most runs end without it
 
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process = psutil.Process(self.pid)
-            if process.ppid() != os.getpid():
-                return "has ended" if process.status() == psutil.STATUS_ZOMBIE else "does not answer any more"
-            try:
-                return f"ended with {_status(process.wait(_LAST_SECONDS) or 0)}"
-            except psutil.TimeoutExpired:
-                return f"does not answer, and has not ended after {_LAST_SECONDS} s"
+        try:
+            return f"ended with {_status(_status_of(self))}"
+        except psutil.TimeoutExpired:
+            return f"does not answer, and has not ended after {_LAST_SECONDS} s"
+        except ChildProcessError:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if psutil.Process(self.pid).status() != psutil.STATUS_ZOMBIE:
+                    return "does not answer any more"
+        except psutil.NoSuchProcess:
+            pass
         return "has ended"
+
+
+@functools.cache
+def _status_of(remains: LocalRemains) -> int:
+    """Wait for a child of this process, which it can do once: two may ask how it ended."""
+    import psutil  # noqa: PLC0415 - as above
+
+    process = psutil.Process(remains.pid)
+    if process.ppid() != os.getpid():
+        raise ChildProcessError
+    return process.wait(_LAST_SECONDS) or 0
 
 
 @dataclass(slots=True)
