@@ -125,7 +125,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (site_packages,) = directory.glob("lib/python*/site-packages")
     shared = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     (site_packages / "shared.pth").write_text("\n".join(sorted(shared)), encoding="utf-8")
-    install(python, "--no-deps", "--no-index", wheel)
+    install(python, "--no-deps", "--no-index", "--ignore-installed", wheel)
     return python
 
 
