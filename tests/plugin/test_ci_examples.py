@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from conftest import Project
-
-yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: the dependency group test has it")
 
 ROOT = Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")

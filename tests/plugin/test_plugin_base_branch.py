@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +126,6 @@ def test_a_base_that_ci_names_and_that_is_missing_skips_the_test(
 def test_the_hooks_of_pre_commit_run_without_the_application(
     change: Project, id_: str, arguments: tuple[str, ...], told: str
 ) -> None:
-    yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: the dependency group test has it")
     change.write("pytest.ini", "[pytest]\naddopts = --no-such-option\nrequired_plugins = no-such-plugin\n")
     change.write("conftest.py", "import no_such_application\n")
     change.add("0001", "keep old", "pass")
